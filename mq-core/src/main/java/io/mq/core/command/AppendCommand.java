@@ -1,0 +1,15 @@
+package io.mq.core.command;
+
+import io.mq.core.message.PartitionId;
+import io.mq.core.message.RecordBatch;
+
+/**
+ * Appends a batch to a partition.
+ *
+ * @param batch stamped with its append time; applying stamps offset and epoch into the same bytes
+ */
+public record AppendCommand(PartitionId partition, RecordBatch batch) implements Command<AppendCommand.Appended> {
+
+    /** @param baseOffset the offset of the batch's first record */
+    public record Appended(long baseOffset) {}
+}

@@ -1,0 +1,47 @@
+package io.mq.core.journal;
+
+import io.mq.core.command.Command;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
+
+/**
+ * Makes commands durable in one order and applies them, in that order, to the state machine it was opened with.
+ *
+ * <h2>Durability</h2>
+ * A future completes only after its command is durable and applied. Commands whose future never completed may or may
+ * not be there after a restart.
+ *
+ * <h2>Threads</h2>
+ * Every method may be called by any thread and none waits for the disk. Futures complete on the journal's own thread:
+ * whoever chains work onto them must not block there.
+ *
+ * <h2>Failure</h2>
+ * A refusal by the state machine completes the future exceptionally and changes nothing. After a failed write or force
+ * the journal is poisoned: what was being written completes with {@code OUTCOME_UNKNOWN}, everything else with
+ * {@code JOURNAL_FAILED}, until the process is restarted and the files are verified.
+ */
+public interface Journal extends Closeable {
+
+    <R> CompletableFuture<R> submit(Command<R> command);
+
+    /**
+     * Looks at the state while no command is being applied.
+     *
+     * @param view called with the index of the last applied command, on the journal's thread; must be short
+     */
+    <T> CompletableFuture<T> observe(LongFunction<T> view);
+
+    /** Says that a checkpoint holds everything up to this index, so that a replay will not ask for it again. */
+    void release(long throughIndex);
+
+    /** Bytes written since the journal was opened; what came after a checkpoint is what a restart has to replay. */
+    long bytesWritten();
+
+    boolean isHealthy();
+
+    /** Refuses new commands, finishes those submitted, and closes. May be called twice. */
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,229 @@
+package io.mq.core.message;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * A run of records that is produced, journaled, stored and delivered as one piece. Its bytes are the protobuf message
+ * {@code mq.RecordBatch}, framed as element of a {@code repeated RecordBatch batches = 1} field: a stretch of a segment
+ * file is, as it stands, the body of an answer that lists batches.
+ *
+ * <p>All header fields have a fixed width, so the server stamps its own (offset, time, epoch) in place. Two checksums
+ * divide the work: the producer's covers what it wrote and is carried unchanged to the consumer; the server's covers
+ * the header, the producer's checksum included.
+ *
+ * <table>
+ * <caption>Layout, numbers little-endian</caption>
+ * <tr><th>at</th><th>bytes</th><th>content</th></tr>
+ * <tr><td>0</td><td>0A + 4</td><td>frame: tag of field 1, then the length of all that follows, padded to 4 bytes</td></tr>
+ * <tr><td>5</td><td>0D + 4</td><td>1 header_crc: CRC32C of bytes 10 to 82; stamped</td></tr>
+ * <tr><td>10</td><td>15 + 4</td><td>2 magic: 'M' 'Q' 'B' and the format version, 1</td></tr>
+ * <tr><td>15</td><td>19 + 8</td><td>3 base_offset: of the first record; stamped</td></tr>
+ * <tr><td>24</td><td>21 + 8</td><td>4 append_time: milliseconds since 1970; stamped</td></tr>
+ * <tr><td>33</td><td>2D + 4</td><td>5 leader_epoch; stamped</td></tr>
+ * <tr><td>38</td><td>35 + 4</td><td>6 count: records, at least 1</td></tr>
+ * <tr><td>43</td><td>3D + 4</td><td>7 attributes: bits 0 to 2 the codec, the rest 0</td></tr>
+ * <tr><td>48</td><td>45 + 4</td><td>8 uncompressed_size: of the records region</td></tr>
+ * <tr><td>53</td><td>49 + 8</td><td>9 producer_id: 0 for none</td></tr>
+ * <tr><td>62</td><td>55 + 4</td><td>10 producer_epoch</td></tr>
+ * <tr><td>67</td><td>5D + 4</td><td>11 base_sequence</td></tr>
+ * <tr><td>72</td><td>65 + 4</td><td>12 records_crc: CRC32C of count, attributes, uncompressed_size (4 bytes each) and
+ *     the records region</td></tr>
+ * <tr><td>77</td><td>7A + 4</td><td>15 records: length padded to 4 bytes, then the region: {@code mq.Records},
+ *     compressed as a whole where a codec is set</td></tr>
+ * </table>
+ *
+ * <p>Recovery rule: a batch is whole when its length fits what is there, both checksums match, and its base offset is
+ * the one expected at its place.
+ *
+ * <p>Not thread-safe while it is stamped; afterwards nothing changes it.
+ */
+public final class RecordBatch {
+
+    /** Bytes before the records region, the frame included. */
+    public static final int HEADER_BYTES = 82;
+
+    /** The largest batch that the padded lengths can frame. */
+    public static final int BYTES_MAX = Varint.PADDED_LENGTH_MAX;
+
+    private static final int FRAME_BYTES = 1 + Varint.PADDED_LENGTH_BYTES;
+    private static final int MAGIC = 'M' | 'Q' << 8 | 'B' << 16 | 1 << 24;
+
+    private static final int HEADER_CRC_AT = 6;
+    private static final int CRC_COVERS_FROM = 10;
+    private static final int MAGIC_AT = 11;
+    private static final int BASE_OFFSET_AT = 16;
+    private static final int APPEND_TIME_AT = 25;
+    private static final int LEADER_EPOCH_AT = 34;
+    private static final int COUNT_AT = 39;
+    private static final int ATTRIBUTES_AT = 44;
+    private static final int UNCOMPRESSED_SIZE_AT = 49;
+    private static final int RECORDS_CRC_AT = 73;
+    private static final int RECORDS_LENGTH_AT = 78;
+
+    /** What every header holds before a value is put in: the tags. */
+    private static final byte[] TEMPLATE = template();
+
+    private final ByteBuffer bytes;
+
+    private RecordBatch(ByteBuffer bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Views the batch that fills {@code bytes} from position to limit; call {@link #damage()} before trusting it. */
+    public static RecordBatch wrap(ByteBuffer bytes) {
+        return new RecordBatch(bytes.slice().order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    /** Makes a batch of these records, uncompressed, not yet stamped. */
+    public static RecordBatch of(List<Record> records) {
+        int regionSize = 0;
+        for (Record record : records) {
+            int size = RecordCodec.sizeOf(record);
+            regionSize = Math.addExact(regionSize, 1 + Varint.sizeOf(size) + size);
+        }
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.addExact(HEADER_BYTES, regionSize)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put(TEMPLATE);
+        for (Record record : records) {
+            bytes.put((byte) 0x0A);
+            Varint.put(bytes, RecordCodec.sizeOf(record));
+            RecordCodec.encode(record, bytes);
+        }
+        bytes.flip();
+        Varint.putPaddedLength(bytes, 1, bytes.limit() - FRAME_BYTES);
+        Varint.putPaddedLength(bytes, RECORDS_LENGTH_AT, regionSize);
+        bytes.putInt(MAGIC_AT, MAGIC);
+        bytes.putInt(COUNT_AT, records.size());
+        bytes.putInt(UNCOMPRESSED_SIZE_AT, regionSize);
+        RecordBatch batch = new RecordBatch(bytes);
+        bytes.putInt(RECORDS_CRC_AT, batch.computeRecordsCrc());
+        return batch;
+    }
+
+    /**
+     * The size of the batch that starts at {@code at}, from its frame alone.
+     *
+     * @return the size, or -1 where no frame starts there or fewer bytes than a frame are left
+     */
+    public static int frameSize(ByteBuffer source, int at) {
+        if (source.limit() - at < FRAME_BYTES || source.get(at) != 0x0A) {
+            return -1;
+        }
+        int length = Varint.getPaddedLength(source, at + 1);
+        return length < HEADER_BYTES - FRAME_BYTES ? -1 : FRAME_BYTES + length;
+    }
+
+    public int sizeInBytes() {
+        return bytes.limit();
+    }
+
+    public long baseOffset() {
+        return bytes.getLong(BASE_OFFSET_AT);
+    }
+
+    /** The offset after the last record. */
+    public long nextOffset() {
+        return baseOffset() + count();
+    }
+
+    public long appendTimeMillis() {
+        return bytes.getLong(APPEND_TIME_AT);
+    }
+
+    public int leaderEpoch() {
+        return bytes.getInt(LEADER_EPOCH_AT);
+    }
+
+    public int count() {
+        return bytes.getInt(COUNT_AT);
+    }
+
+    /** All bytes, ready to be written. */
+    public ByteBuffer bytes() {
+        return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Says when the batch reached the broker. Part of the journaled command, so that replicas agree. */
+    public void stampAppendTime(long appendTimeMillis) {
+        bytes.putLong(APPEND_TIME_AT, appendTimeMillis);
+    }
+
+    /** Gives the batch its place in the log and seals the header. */
+    public void stamp(long baseOffset, int leaderEpoch) {
+        bytes.putLong(BASE_OFFSET_AT, baseOffset);
+        bytes.putInt(LEADER_EPOCH_AT, leaderEpoch);
+        bytes.putInt(HEADER_CRC_AT, computeHeaderCrc());
+    }
+
+    /** The records, each as the bytes of one {@code mq.Record}; {@link RecordCodec#decode} reads them. */
+    public List<ByteBuffer> records() {
+        ByteBuffer region = bytes.slice(HEADER_BYTES, bytes.limit() - HEADER_BYTES);
+        List<ByteBuffer> records = new ArrayList<>(count());
+        while (region.hasRemaining()) {
+            region.get();
+            records.add(RecordCodec.lengthDelimited(region));
+        }
+        return records;
+    }
+
+    /** What is wrong with the header, as far as the header alone tells; empty for a sound one. */
+    public Optional<String> headerDamage() {
+        if (bytes.limit() < HEADER_BYTES) {
+            return Optional.of("batch header cut short: expected " + HEADER_BYTES + " bytes, found " + bytes.limit());
+        }
+        if (bytes.getInt(MAGIC_AT) != MAGIC) {
+            return Optional.of("batch magic: expected %08x, found %08x".formatted(MAGIC, bytes.getInt(MAGIC_AT)));
+        }
+        return mismatch("batch header CRC", bytes.getInt(HEADER_CRC_AT), computeHeaderCrc());
+    }
+
+    /** What is wrong with a stamped batch: the first rule it breaks, with expected and found; empty for a sound one. */
+    public Optional<String> damage() {
+        Optional<String> inHeader = headerDamage();
+        if (inHeader.isPresent()) {
+            return inHeader;
+        }
+        if (frameSize(bytes, 0) != bytes.limit()
+                || Varint.getPaddedLength(bytes, RECORDS_LENGTH_AT) != bytes.limit() - HEADER_BYTES) {
+            return Optional.of("batch length: frame says %d, %d are here".formatted(frameSize(bytes, 0), bytes.limit()));
+        }
+        return mismatch("batch records CRC", bytes.getInt(RECORDS_CRC_AT), computeRecordsCrc());
+    }
+
+    private static Optional<String> mismatch(String what, int expected, int found) {
+        return expected == found
+                ? Optional.empty()
+                : Optional.of("%s: expected %08x, found %08x".formatted(what, expected, found));
+    }
+
+    private int computeHeaderCrc() {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.slice(CRC_COVERS_FROM, HEADER_BYTES - CRC_COVERS_FROM));
+        return (int) crc.getValue();
+    }
+
+    private int computeRecordsCrc() {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.slice(COUNT_AT, Integer.BYTES));
+        crc.update(bytes.slice(ATTRIBUTES_AT, Integer.BYTES));
+        crc.update(bytes.slice(UNCOMPRESSED_SIZE_AT, Integer.BYTES));
+        crc.update(bytes.slice(HEADER_BYTES, bytes.limit() - HEADER_BYTES));
+        return (int) crc.getValue();
+    }
+
+    private static byte[] template() {
+        byte[] header = new byte[HEADER_BYTES];
+        header[0] = 0x0A;
+        int[] tagAt = {5, 10, 15, 24, 33, 38, 43, 48, 53, 62, 67, 72, 77};
+        int[] tags = {0x0D, 0x15, 0x19, 0x21, 0x2D, 0x35, 0x3D, 0x45, 0x49, 0x55, 0x5D, 0x65, 0x7A};
+        for (int i = 0; i < tags.length; i++) {
+            header[tagAt[i]] = (byte) tags[i];
+        }
+        return header;
+    }
+}

@@ -1,0 +1,45 @@
+package io.mq.core.message;
+
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What a topic sets for itself. An empty setting follows the broker's default, also when that changes later.
+ *
+ * @param retention how long a message is kept at least; {@link #FOREVER} for no limit
+ * @param retentionBytes how many stored bytes each partition keeps at least; {@link #UNLIMITED} for no limit
+ * @param messageBytesMax the largest message that the topic accepts: key, payload and headers together
+ */
+public record TopicConfig(Optional<Duration> retention, OptionalLong retentionBytes, OptionalInt messageBytesMax) {
+
+    public static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
+    public static final long UNLIMITED = Long.MAX_VALUE;
+    public static final TopicConfig DEFAULTS =
+            new TopicConfig(Optional.empty(), OptionalLong.empty(), OptionalInt.empty());
+
+    public TopicConfig {
+        require("retention", retention.isEmpty() || retention.get().toMillis() > 0, "be positive");
+        require("retention_bytes", retentionBytes.isEmpty() || retentionBytes.getAsLong() > 0, "be positive");
+        require("message_bytes_max", messageBytesMax.isEmpty() || messageBytesMax.getAsInt() > 0, "be positive");
+    }
+
+    /** This configuration, changed where {@code change} says something. */
+    public TopicConfig with(TopicConfig change) {
+        return new TopicConfig(
+                change.retention.or(() -> retention),
+                change.retentionBytes.isPresent() ? change.retentionBytes : retentionBytes,
+                change.messageBytesMax.isPresent() ? change.messageBytesMax : messageBytesMax);
+    }
+
+    private static void require(String field, boolean condition, String rule) {
+        if (!condition) {
+            throw BrokerException.of(
+                    Reason.INVALID_FIELD, "config." + field + " must " + rule, Map.of("field", "config." + field));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.mq.core.storage;
+
+import io.mq.core.file.CorruptFileException;
+import io.mq.core.file.DiskFile;
+import io.mq.core.message.RecordBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Walks over the batches of a segment file by their headers alone. Confined to one thread. */
+final class BatchScanner {
+
+    private static final int WINDOW_BYTES = 64 << 10;
+
+    private final Path path;
+    private final DiskFile file;
+    private final int end;
+    private final ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+    private int position;
+
+    /** The file position of the window's first byte. */
+    private int windowStart;
+
+    /** The header at {@link #position}; null at the end. */
+    private RecordBatch header;
+
+    private int batchSize;
+
+    /**
+     * @param position where a batch starts
+     * @param end where the last one ends
+     */
+    BatchScanner(Path path, DiskFile file, int position, int end) throws IOException {
+        this.path = path;
+        this.file = file;
+        this.end = end;
+        this.position = position;
+        this.windowStart = position;
+        window.limit(0);
+        load();
+    }
+
+    private void load() throws IOException {
+        if (position >= end) {
+            header = null;
+            return;
+        }
+        if (position + RecordBatch.HEADER_BYTES > windowStart + window.limit()) {
+            fill();
+        }
+        int at = position - windowStart;
+        int available = Math.min(RecordBatch.HEADER_BYTES, window.limit() - at);
+        header = RecordBatch.wrap(window.slice(at, available));
+        batchSize = RecordBatch.frameSize(window, at);
+        Optional<String> damage = header.headerDamage();
+        if (damage.isPresent()) {
+            throw new CorruptFileException(path, position, damage.get());
+        }
+        if (batchSize < 0 || batchSize > end - position) {
+            throw new CorruptFileException(
+                    path, position, "batch length: at most %d possible, found %d".formatted(end - position, batchSize));
+        }
+    }
+
+    private void fill() throws IOException {
+        windowStart = position;
+        window.clear().limit(Math.min(WINDOW_BYTES, end - position));
+        file.readFully(window, position);
+        window.flip();
+    }
+
+    boolean hasBatch() {
+        return header != null;
+    }
+
+    int position() {
+        return position;
+    }
+
+    int batchSize() {
+        return batchSize;
+    }
+
+    long batchBaseOffset() {
+        return header.baseOffset();
+    }
+
+    long appendTimeMillis() {
+        return header.appendTimeMillis();
+    }
+
+    void advance() throws IOException {
+        position += batchSize;
+        load();
+    }
+
+    /** Moves to the batch that holds an offset, or, where all batches end before it, to the end. */
+    void seek(long offset) throws IOException {
+        while (hasBatch() && header.nextOffset() <= offset) {
+            advance();
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.mq.core.storage;
+
+import io.mq.core.error.StartupException;
+import io.mq.core.error.StartupFailure;
+import io.mq.core.file.Disk;
+import io.mq.core.file.DiskFile;
+import io.mq.core.file.DiskFullException;
+import io.mq.core.message.PartitionId;
+import io.mq.core.message.Topic;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The one directory in which a node keeps everything: locked by one process, stamped with the node's id and the
+ * version of the formats in it.
+ *
+ * <table>
+ * <caption>Layout</caption>
+ * <tr><td>{@code lock}</td><td>held while a node runs</td></tr>
+ * <tr><td>{@code node.properties}</td><td>the stamp: format, node-id, created</td></tr>
+ * <tr><td>{@code journal/}</td><td>commands since the last checkpoint</td></tr>
+ * <tr><td>{@code checkpoint/}</td><td>the checkpoint store's own</td></tr>
+ * <tr><td>{@code shards/0/topics/<name>-<id>/<partition>/}</td><td>segments</td></tr>
+ * <tr><td>{@code runtime/}</td><td>what the application server unpacks; may be deleted while no node runs</td></tr>
+ * </table>
+ */
+public final class DataDirectory implements Closeable {
+
+    /** The version of everything below; a change that an older mq could not read raises it. */
+    static final int FORMAT = 1;
+
+    private static final String STAMP = "node.properties";
+    private static final String LOCK = "lock";
+
+    /** What may lie in a directory that is not stamped yet: a start that was cut off, and the launcher's own. */
+    private static final Set<String> BEFORE_STAMP = Set.of(LOCK, STAMP + ".tmp", "runtime", "lost+found");
+
+    /** Leaves room for the id behind it: a directory entry has at most 255 bytes on common file systems. */
+    private static final int TOPIC_NAME_CHARS_MAX = 200;
+
+    private final Disk disk;
+    private final Path root;
+    private final Closeable lock;
+    private final String nodeId;
+
+    private DataDirectory(Disk disk, Path root, Closeable lock, String nodeId) {
+        this.disk = disk;
+        this.root = root;
+        this.lock = lock;
+        this.nodeId = nodeId;
+    }
+
+    /**
+     * Locks a data directory, creating and stamping it where it is new.
+     *
+     * @param newNodeId names the node at the first start
+     * @throws StartupException naming what stands in the way; nothing has changed then
+     */
+    public static DataDirectory open(Disk disk, Path root, Supplier<String> newNodeId, Instant now) {
+        Closeable lock = null;
+        try {
+            disk.createDirectories(root);
+            lock = disk.tryLock(root.resolve(LOCK))
+                    .orElseThrow(() -> new StartupException(
+                            StartupFailure.DATA_DIRECTORY_IN_USE,
+                            "the data directory %s is in use by another mq process; stop it or choose another --data-dir"
+                                    .formatted(root)));
+            return new DataDirectory(disk, root, lock, readOrWriteStamp(disk, root, newNodeId, now));
+        } catch (DiskFullException e) {
+            throw closing(lock, new StartupException(StartupFailure.DISK_FULL, e.getMessage(), e));
+        } catch (IOException e) {
+            throw closing(
+                    lock,
+                    new StartupException(
+                            StartupFailure.DATA_DIRECTORY_UNUSABLE,
+                            "cannot use the data directory %s: %s; make it writable for this user or choose another --data-dir"
+                                    .formatted(root, e),
+                            e));
+        } catch (StartupException e) {
+            throw closing(lock, e);
+        }
+    }
+
+    private static StartupException closing(Closeable lock, StartupException failure) {
+        try {
+            if (lock != null) {
+                lock.close();
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
+    private static String readOrWriteStamp(Disk disk, Path root, Supplier<String> newNodeId, Instant now)
+            throws IOException {
+        Path stamp = root.resolve(STAMP);
+        if (disk.exists(stamp)) {
+            return readStamp(disk, stamp);
+        }
+        requireNothingForeign(disk, root);
+        String nodeId = newNodeId.get();
+        String content = "format=%d%nnode-id=%s%ncreated=%s%n".formatted(FORMAT, nodeId, now);
+        disk.replace(stamp, content.getBytes(StandardCharsets.UTF_8));
+        return nodeId;
+    }
+
+    private static String readStamp(Disk disk, Path stamp) throws IOException {
+        Properties properties = new Properties();
+        try (DiskFile file = disk.open(stamp)) {
+            ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(file.size()));
+            file.readFully(content, 0);
+            properties.load(new StringReader(StandardCharsets.UTF_8.decode(content.flip()).toString()));
+        }
+        String format = properties.getProperty("format", "");
+        String nodeId = properties.getProperty("node-id", "");
+        if (!format.matches("\\d{1,9}") || nodeId.isEmpty()) {
+            throw new StartupException(
+                    StartupFailure.CORRUPT_DATA,
+                    "%s is damaged: expected the keys format and node-id; restore it from a copy".formatted(stamp));
+        }
+        if (Integer.parseInt(format) > FORMAT) {
+            throw new StartupException(
+                    StartupFailure.NEWER_DATA_FORMAT,
+                    "%s says data format %s, this mq reads up to %d; start the newer mq that wrote it"
+                            .formatted(stamp, format, FORMAT));
+        }
+        return nodeId;
+    }
+
+    private static void requireNothingForeign(Disk disk, Path root) throws IOException {
+        Optional<Path> foreign = disk.list(root).stream()
+                .filter(entry -> !BEFORE_STAMP.contains(entry.getFileName().toString()))
+                .findFirst();
+        if (foreign.isPresent()) {
+            throw new StartupException(
+                    StartupFailure.DATA_DIRECTORY_UNUSABLE,
+                    "%s is not empty (%s) and has no %s, so it is no mq data directory; choose another --data-dir"
+                            .formatted(root, foreign.get().getFileName(), STAMP));
+        }
+    }
+
+    public String nodeId() {
+        return nodeId;
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    public Path journal() {
+        return root.resolve("journal");
+    }
+
+    public Path checkpoint() {
+        return root.resolve("checkpoint");
+    }
+
+    /** Where a topic's partitions are; the id keeps a recreated topic, and names that differ in case only, apart. */
+    public Path topic(Topic topic) {
+        String name = topic.name();
+        String shown = name.length() <= TOPIC_NAME_CHARS_MAX ? name : name.substring(0, TOPIC_NAME_CHARS_MAX);
+        return topics().resolve(shown + "-" + topic.id());
+    }
+
+    public Path partition(Topic topic, PartitionId partition) {
+        return topic(topic).resolve(Integer.toString(partition.partition()));
+    }
+
+    private Path topics() {
+        return root.resolve("shards").resolve("0").resolve("topics");
+    }
+
+    /** The directories of topics, whether or not the catalog still knows them. */
+    public List<Path> topicDirectories() throws IOException {
+        return disk.list(topics());
+    }
+
+    /** Bytes that may still be written. */
+    public long usableBytes() throws IOException {
+        return disk.usableBytes(root);
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+}

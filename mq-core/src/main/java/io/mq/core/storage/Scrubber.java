@@ -1,0 +1,85 @@
+package io.mq.core.storage;
+
+import io.mq.core.file.CorruptFileException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Reads what is stored, again and again and slowly, and checks it, so that a decaying disk is noticed while there still
+ * is a copy. A damaged segment is reported once per pass.
+ *
+ * <p>Confined to one thread.
+ */
+public final class Scrubber {
+
+    private final Supplier<List<SegmentLog>> logs;
+    private final Consumer<CorruptFileException> onDamage;
+
+    private Iterator<SegmentLog> remainingLogs = List.<SegmentLog>of().iterator();
+    private Iterator<LogSegment> remainingSegments = List.<LogSegment>of().iterator();
+
+    /** The segment being read; null between two. */
+    private LogSegment segment;
+
+    private int position;
+    private long passes;
+
+    public Scrubber(Supplier<List<SegmentLog>> logs, Consumer<CorruptFileException> onDamage) {
+        this.logs = logs;
+        this.onDamage = onDamage;
+    }
+
+    /** Checks about this many bytes more, or to the end of the pass. */
+    public void advance(long bytesMax) throws IOException {
+        long budget = bytesMax;
+        while (budget > 0) {
+            if (segment == null && !nextSegment()) {
+                passes++;
+                return;
+            }
+            budget -= verifySome((int) Math.min(budget, Integer.MAX_VALUE));
+        }
+    }
+
+    /** How often everything was read. */
+    public long passes() {
+        return passes;
+    }
+
+    private boolean nextSegment() {
+        while (!remainingSegments.hasNext()) {
+            if (!remainingLogs.hasNext()) {
+                remainingLogs = logs.get().iterator();
+                return false;
+            }
+            remainingSegments = List.of(remainingLogs.next().segments()).iterator();
+        }
+        segment = remainingSegments.next();
+        position = 0;
+        return true;
+    }
+
+    /** Answers how many bytes it took, at least one. */
+    private int verifySome(int bytesMax) throws IOException {
+        int from = position;
+        boolean isDone;
+        try {
+            position = segment.size() == 0 ? 0 : segment.verify(from, bytesMax);
+            isDone = position >= segment.size();
+        } catch (NoSuchFileException e) {
+            // Given up by retention meanwhile.
+            isDone = true;
+        } catch (CorruptFileException e) {
+            onDamage.accept(e);
+            isDone = true;
+        }
+        if (isDone) {
+            segment = null;
+        }
+        return Math.max(1, position - from);
+    }
+}

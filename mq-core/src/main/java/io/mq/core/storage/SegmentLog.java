@@ -1,0 +1,394 @@
+package io.mq.core.storage;
+
+import io.mq.core.file.CorruptFileException;
+import io.mq.core.file.Disk;
+import io.mq.core.file.DiskFullException;
+import io.mq.core.message.RecordBatch;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The log of one partition: batches in segments, ascending offsets without a gap.
+ *
+ * <h2>Durability</h2>
+ * None until {@link #force}; the journal has everything that is not forced yet.
+ *
+ * <h2>Threads</h2>
+ * One thread, the state machine's, appends, flushes and advances the start. Any thread reads, forces and deletes what is
+ * obsolete.
+ *
+ * <h2>Failure</h2>
+ * A full disk leaves appended batches in memory, invisible, until a later {@link #flush()} succeeds. Any other failed
+ * write leaves the log unusable until it is recovered.
+ */
+public final class SegmentLog {
+
+    private final LogStorage storage;
+    private final Path directory;
+    private final int segmentBytes;
+
+    /** Ascending, never empty; the last is the active one. Replaced as a whole, under {@code this}. */
+    private volatile LogSegment[] segments;
+
+    /** The first offset that may be read. Invariant: start <= end. */
+    private volatile long start;
+
+    /** The offset after the last readable record. Invariant: end <= appended. */
+    private volatile long end;
+
+    /** The offset that the next record gets. Written by the state machine's thread only. */
+    private volatile long appended;
+
+    /** Written by the state machine's thread only. */
+    private volatile long maxTimeMillis;
+
+    /** Owned by the state machine's thread. Appended and not yet written; null while there is nothing. */
+    private List<Unwritten> unwritten;
+
+    /** The active segment of the last checkpoint: a recovery appends to it, so it must not be deleted. */
+    private volatile long checkpointedActiveBase;
+
+    /** Guarded by {@code this}. Written since they were last forced; null while there are none. */
+    private List<LogSegment> unforced;
+
+    private record Unwritten(LogSegment segment, List<RecordBatch> batches) {}
+
+    private SegmentLog(LogStorage storage, Path directory, int segmentBytes, LogState state, LogSegment[] segments) {
+        this.storage = storage;
+        this.directory = directory;
+        this.segmentBytes = segmentBytes;
+        this.segments = segments;
+        this.start = state.start();
+        this.end = state.end();
+        this.appended = state.end();
+        this.maxTimeMillis = state.maxTimeMillis();
+        this.checkpointedActiveBase = state.activeBase();
+    }
+
+    /** A log that has no files yet; its directory comes with the first batch. */
+    public static SegmentLog create(LogStorage storage, Path directory, int segmentBytes) {
+        LogSegment first = LogSegment.create(storage.files(), directory, 0, 0);
+        return new SegmentLog(storage, directory, segmentBytes, LogState.NEW, new LogSegment[] {first});
+    }
+
+    /**
+     * Opens a log as a checkpoint knew it: what was written later is cut off, to be replayed.
+     *
+     * @throws CorruptFileException where less is there than the checkpoint had forced
+     */
+    public static SegmentLog recover(LogStorage storage, Path directory, int segmentBytes, LogState state)
+            throws IOException {
+        Disk disk = storage.disk();
+        OpenFiles files = storage.files();
+        List<LogSegment> segments = new ArrayList<>();
+        for (Path file : disk.list(directory)) {
+            if (!file.getFileName().toString().endsWith(LogSegment.LOG_SUFFIX)) {
+                continue;
+            }
+            long base = LogSegment.baseOffsetOf(file);
+            LogSegment sealed = LogSegment.sealed(files, directory, base, Math.toIntExact(disk.size(file)));
+            if (base < state.activeBase()) {
+                segments.add(sealed);
+            } else if (base > state.activeBase()) {
+                sealed.delete();
+            }
+        }
+        LogSegment active = LogSegment.active(
+                files, directory, state.activeBase(), state.activeBytes(), state.end(), state.maxTimeMillis());
+        cutBack(disk, active);
+        segments.add(active);
+        return new SegmentLog(storage, directory, segmentBytes, state, segments.toArray(LogSegment[]::new));
+    }
+
+    private static void cutBack(Disk disk, LogSegment active) throws IOException {
+        long found = disk.exists(active.file()) ? disk.size(active.file()) : 0;
+        if (found < active.size()) {
+            throw new CorruptFileException(
+                    active.file(),
+                    found,
+                    "segment file ends here, a checkpoint has forced %d bytes".formatted(active.size()));
+        }
+        if (found > active.size()) {
+            active.truncateFile();
+        }
+    }
+
+    /**
+     * Call after a recovery has replayed the journal.
+     *
+     * @throws CorruptFileException where a segment that should be there is not: one may be missing only if the log's
+     *     start, which the replay has moved, lies behind it
+     */
+    public void requireComplete() throws CorruptFileException {
+        LogSegment oldest = segments[0];
+        if (oldest.baseOffset() > start) {
+            throw new CorruptFileException(
+                    oldest.file(),
+                    0,
+                    "the oldest segment starts at offset %d, but the log at %d".formatted(oldest.baseOffset(), start));
+        }
+    }
+
+    public long start() {
+        return start;
+    }
+
+    /** The offset after the last record that readers see. */
+    public long end() {
+        return end;
+    }
+
+    /** Bytes in all segments. */
+    public long sizeInBytes() {
+        long bytes = 0;
+        for (LogSegment segment : segments) {
+            bytes += segment.size();
+        }
+        return bytes;
+    }
+
+    /** When the youngest record was appended; 0 in a log that never had one. */
+    public long maxTimeMillis() {
+        return maxTimeMillis;
+    }
+
+    /**
+     * Gives the batch its offsets and stamps it. It stays in memory, unseen, until {@link #flush()}.
+     *
+     * @return the offset of its first record
+     */
+    public long append(RecordBatch batch, int leaderEpoch) throws IOException {
+        LogSegment active = active();
+        if (active.reserved() > 0 && (long) active.reserved() + batch.sizeInBytes() > segmentBytes) {
+            active = roll();
+        }
+        long baseOffset = appended;
+        batch.stamp(baseOffset, leaderEpoch);
+        active.reserve(batch);
+        unwritten(active).add(batch);
+        maxTimeMillis = Math.max(maxTimeMillis, batch.appendTimeMillis());
+        appended = batch.nextOffset();
+        return baseOffset;
+    }
+
+    private List<RecordBatch> unwritten(LogSegment segment) {
+        if (unwritten == null) {
+            unwritten = new ArrayList<>(2);
+        }
+        if (unwritten.isEmpty() || unwritten.get(unwritten.size() - 1).segment != segment) {
+            unwritten.add(new Unwritten(segment, new ArrayList<>()));
+        }
+        return unwritten.get(unwritten.size() - 1).batches;
+    }
+
+    /**
+     * Writes what was appended and shows it to readers.
+     *
+     * @return false where the disk is full; the call is to be repeated
+     */
+    public boolean flush() throws IOException {
+        if (unwritten == null) {
+            return true;
+        }
+        try {
+            storage.disk().createDirectories(directory);
+            while (!unwritten.isEmpty()) {
+                Unwritten next = unwritten.get(0);
+                next.segment.write(next.batches, storage.gather());
+                addUnforced(next.segment);
+                unwritten.remove(0);
+            }
+        } catch (DiskFullException e) {
+            return false;
+        }
+        unwritten = null;
+        end = appended;
+        return true;
+    }
+
+    private synchronized void addUnforced(LogSegment segment) {
+        if (unforced == null) {
+            unforced = new ArrayList<>(2);
+        }
+        if (!unforced.contains(segment)) {
+            unforced.add(segment);
+        }
+    }
+
+    /**
+     * Gives up all records below an offset. Their files go with {@link #deleteObsolete()}.
+     *
+     * @param newStart bounded by the log's end; at or below the present start it changes nothing
+     */
+    public void advanceStart(long newStart) throws IOException {
+        if (newStart <= start) {
+            return;
+        }
+        start = Math.min(newStart, appended);
+        if (start == appended && active().reserved() > 0) {
+            roll();
+        }
+    }
+
+    private LogSegment active() {
+        LogSegment[] all = segments;
+        return all[all.length - 1];
+    }
+
+    private LogSegment roll() throws IOException {
+        active().seal();
+        LogSegment next = LogSegment.create(storage.files(), directory, appended, maxTimeMillis);
+        synchronized (this) {
+            LogSegment[] more = Arrays.copyOf(segments, segments.length + 1);
+            more[more.length - 1] = next;
+            segments = more;
+        }
+        return next;
+    }
+
+    /**
+     * Reads from the cursor on; it stays where it is.
+     *
+     * @param bytesMax what to stay below, except that one whole batch is always read
+     * @return empty at the log's end
+     * @throws OffsetOutOfRangeException where the cursor is below the start or beyond the end
+     * @throws CorruptFileException where stored bytes are damaged or missing
+     */
+    public LogSlice read(LogCursor cursor, int bytesMax) throws IOException, OffsetOutOfRangeException {
+        long offset = cursor.nextOffset();
+        if (offset < start || offset > end) {
+            throw new OffsetOutOfRangeException(offset, start, end);
+        }
+        if (offset == end) {
+            return LogSlice.EMPTY;
+        }
+        LogSegment segment = segmentWith(offset);
+        try {
+            LogSlice slice = segment.read(cursor, bytesMax);
+            if (!slice.isEmpty()) {
+                return slice;
+            }
+        } catch (NoSuchFileException e) {
+            // The start may have moved meanwhile, and the file gone with it.
+            if (offset < start) {
+                throw new OffsetOutOfRangeException(offset, start, end);
+            }
+        }
+        throw new CorruptFileException(
+                segment.file(), segment.size(), "offset %d expected in this segment, not found".formatted(offset));
+    }
+
+    private LogSegment segmentWith(long offset) {
+        LogSegment[] all = segments;
+        int low = 0;
+        int high = all.length - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (all[middle].baseOffset() <= offset) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return all[low];
+    }
+
+    /** The first offset appended at {@code timeMillis} or later; the log's end where all are older. */
+    public long offsetAtTime(long timeMillis) throws IOException {
+        long limit = end;
+        for (LogSegment segment : segments) {
+            long offset = segment.size() == 0 ? -1 : segment.offsetAtTime(timeMillis);
+            if (offset >= 0) {
+                return Math.max(offset, start);
+            }
+        }
+        return limit;
+    }
+
+    /** The pieces that retention may give up, oldest first. */
+    public List<LogPiece> pieces() {
+        LogSegment[] all = segments;
+        List<LogPiece> pieces = new ArrayList<>(all.length);
+        for (int i = 0; i < all.length; i++) {
+            boolean isLast = i == all.length - 1;
+            long next = isLast ? end : all[i + 1].baseOffset();
+            if (next > start && all[i].size() > 0) {
+                LogSegment follower = isLast || all[i + 1].size() == 0 ? null : all[i + 1];
+                pieces.add(new LogPiece(next, all[i].size(), follower, maxTimeMillis));
+            }
+        }
+        return pieces;
+    }
+
+    /** What a checkpoint has to keep. Call it on the state machine's thread, with nothing unwritten. */
+    public LogState state() {
+        LogSegment active = active();
+        return new LogState(start, appended, active.baseOffset(), active.reserved(), maxTimeMillis);
+    }
+
+    /** Whether a full disk keeps appended batches from being written. Call it on the state machine's thread. */
+    public boolean hasUnwritten() {
+        return unwritten != null;
+    }
+
+    /** Puts everything written so far on disk, file names included. */
+    public void force() throws IOException {
+        List<LogSegment> written;
+        synchronized (this) {
+            written = unforced == null ? List.of() : unforced;
+            unforced = null;
+        }
+        for (LogSegment segment : written) {
+            try {
+                segment.force();
+            } catch (NoSuchFileException e) {
+                // Given up and deleted meanwhile.
+            }
+        }
+        if (!written.isEmpty()) {
+            storage.disk().forceDirectory(directory);
+        }
+        storage.files().requireNoFailedForce();
+    }
+
+    /** Says that a durable checkpoint holds this state, so that older segments are not needed to recover it. */
+    public void checkpointed(LogState state) {
+        checkpointedActiveBase = state.activeBase();
+    }
+
+    /** Deletes the segments that lie wholly below the start and that no recovery needs. */
+    public void deleteObsolete() throws IOException {
+        for (LogSegment segment : takeObsolete()) {
+            segment.delete();
+        }
+    }
+
+    private synchronized List<LogSegment> takeObsolete() {
+        LogSegment[] all = segments;
+        int count = 0;
+        while (count < all.length - 1
+                && all[count + 1].baseOffset() <= start
+                && all[count].baseOffset() < checkpointedActiveBase) {
+            count++;
+        }
+        segments = Arrays.copyOfRange(all, count, all.length);
+        return List.of(all).subList(0, count);
+    }
+
+    /** The segments as they are now, for the scrubber. */
+    LogSegment[] segments() {
+        return segments;
+    }
+
+    /** Closes and deletes all files. The log must not be used afterwards. */
+    public void delete() throws IOException {
+        for (LogSegment segment : segments) {
+            segment.delete();
+        }
+        storage.disk().deleteTree(directory);
+    }
+}
