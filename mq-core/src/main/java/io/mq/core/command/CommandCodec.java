@@ -104,16 +104,17 @@ public final class CommandCodec {
         byte type = source.get();
         return switch (type) {
             case APPEND -> new AppendCommand(partition(source), RecordBatch.wrap(source));
-            case COMMIT_OFFSET -> new CommitOffsetCommand(
-                    text(source), partition(source), source.getLong(), text(source), instant(source));
-            case CREATE_TOPIC -> new CreateTopicCommand(
-                    text(source), source.getInt(), config(source), source.getInt(), instant(source));
+            case COMMIT_OFFSET ->
+                new CommitOffsetCommand(
+                        text(source), partition(source), source.getLong(), text(source), instant(source));
+            case CREATE_TOPIC ->
+                new CreateTopicCommand(text(source), source.getInt(), config(source), source.getInt(), instant(source));
             case ALTER_TOPIC -> new AlterTopicCommand(source.getInt(), source.getInt(), config(source));
             case DELETE_TOPIC -> new DeleteTopicCommand(source.getInt());
             case DELETE_GROUP -> new DeleteGroupCommand(text(source));
             case ADVANCE_LOG_START -> new AdvanceLogStartCommand(partition(source), source.getLong());
-            default -> throw new IllegalArgumentException(
-                    "command type %d is unknown to this version of mq".formatted(type));
+            default ->
+                throw new IllegalArgumentException("command type %d is unknown to this version of mq".formatted(type));
         };
     }
 

@@ -9,8 +9,7 @@ import java.time.Instant;
  *
  * @param segmentBytes the broker's segment size at this moment
  */
-public record CreateTopicCommand(
-        String name, int partitions, TopicConfig config, int segmentBytes, Instant createdAt)
+public record CreateTopicCommand(String name, int partitions, TopicConfig config, int segmentBytes, Instant createdAt)
         implements Command<CreateTopicCommand.Created> {
 
     /** @param isNew false where the topic was there already */

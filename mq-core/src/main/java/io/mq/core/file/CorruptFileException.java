@@ -7,7 +7,8 @@ import java.nio.file.Path;
 public final class CorruptFileException extends IOException {
 
     public CorruptFileException(Path file, long position, String damage) {
-        super("%s@%d: %s; run 'mq inspect --data-dir DIR' for the extent, and restore this file or the data directory from a copy"
-                .formatted(file, position, damage));
+        super(
+                "%s@%d: %s; run 'mq inspect --data-dir DIR' for the extent, and restore this file or the data directory from a copy"
+                        .formatted(file, position, damage));
     }
 }

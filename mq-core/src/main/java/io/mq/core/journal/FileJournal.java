@@ -142,7 +142,8 @@ public final class FileJournal implements Journal {
             queuedBytes.addAndGet(-size);
             return CompletableFuture.failedFuture(BrokerException.of(
                             Reason.BROKER_BUSY,
-                            "%d bytes already wait for the disk; send less at a time or wait".formatted(queuedBytes.get()))
+                            "%d bytes already wait for the disk; send less at a time or wait"
+                                    .formatted(queuedBytes.get()))
                     .retryAfter(QUEUE_FULL_RETRY));
         }
         Entry<R> entry = new Entry<>(command, size, new CompletableFuture<>());
@@ -334,7 +335,8 @@ public final class FileJournal implements Journal {
     }
 
     private static BrokerException shuttingDown() {
-        return BrokerException.of(Reason.SHUTTING_DOWN, "this node is shutting down; use another or wait for its restart")
+        return BrokerException.of(
+                        Reason.SHUTTING_DOWN, "this node is shutting down; use another or wait for its restart")
                 .retryAfter(Duration.ofSeconds(1));
     }
 
@@ -358,6 +360,11 @@ public final class FileJournal implements Journal {
     @Override
     public long bytesWritten() {
         return files.bytesWritten();
+    }
+
+    @Override
+    public void poison(IOException cause) {
+        poison(cause, List.of());
     }
 
     @Override

@@ -39,6 +39,9 @@ public interface Journal extends Closeable {
     /** Bytes written since the journal was opened; what came after a checkpoint is what a restart has to replay. */
     long bytesWritten();
 
+    /** Stops the journal as a failed force of its own would; for a failure elsewhere that puts stored data in doubt. */
+    void poison(IOException cause);
+
     boolean isHealthy();
 
     /** Refuses new commands, finishes those submitted, and closes. May be called twice. */

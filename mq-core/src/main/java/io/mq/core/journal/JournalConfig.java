@@ -11,8 +11,8 @@ public record JournalConfig(int fileBytes, int roundBytesMax, int queueBytesMax)
 
     public JournalConfig {
         if (roundBytesMax > fileBytes / 2) {
-            throw new IllegalArgumentException("a journal file of %d bytes must hold two rounds of %d bytes"
-                    .formatted(fileBytes, roundBytesMax));
+            throw new IllegalArgumentException(
+                    "a journal file of %d bytes must hold two rounds of %d bytes".formatted(fileBytes, roundBytesMax));
         }
         if (queueBytesMax < roundBytesMax) {
             throw new IllegalArgumentException("the journal's queue of %d bytes must hold a round of %d bytes"

@@ -158,8 +158,7 @@ final class JournalFiles implements Closeable {
 
     private synchronized FullFile pollReleased(long throughIndex) {
         FullFile oldest = full.peek();
-        boolean isReleased =
-                oldest != null && oldest.lastIndex <= throughIndex && (full.size() > 1 || isCurrentProven);
+        boolean isReleased = oldest != null && oldest.lastIndex <= throughIndex && (full.size() > 1 || isCurrentProven);
         return isReleased ? full.poll() : null;
     }
 

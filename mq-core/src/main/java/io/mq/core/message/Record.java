@@ -16,6 +16,11 @@ public record Record(Optional<ByteBuffer> key, ByteBuffer payload, List<Header> 
 
     /** What the size limit of a message counts: key, payload and headers. */
     public int sizeInBytes() {
-        return key.map(ByteBuffer::remaining).orElse(0) + payload.remaining() + RecordCodec.headersSize(headers);
+        return key.map(ByteBuffer::remaining).orElse(0) + payload.remaining() + headerBytes();
+    }
+
+    /** Names and values of all headers, in UTF-8. */
+    public int headerBytes() {
+        return RecordCodec.headersSize(headers);
     }
 }

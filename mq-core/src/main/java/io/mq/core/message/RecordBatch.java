@@ -190,7 +190,8 @@ public final class RecordBatch {
         }
         if (frameSize(bytes, 0) != bytes.limit()
                 || Varint.getPaddedLength(bytes, RECORDS_LENGTH_AT) != bytes.limit() - HEADER_BYTES) {
-            return Optional.of("batch length: frame says %d, %d are here".formatted(frameSize(bytes, 0), bytes.limit()));
+            return Optional.of(
+                    "batch length: frame says %d, %d are here".formatted(frameSize(bytes, 0), bytes.limit()));
         }
         return mismatch("batch records CRC", bytes.getInt(RECORDS_CRC_AT), computeRecordsCrc());
     }

@@ -106,22 +106,21 @@ public final class RecordCodec {
     }
 
     private static void skip(ByteBuffer in, int tag) {
-        int bytes =
-                switch (tag & 7) {
-                    case 1 -> 8;
-                    case 5 -> 4;
-                    case 2 -> {
-                        lengthDelimited(in);
-                        yield 0;
-                    }
-                    case 0 -> {
-                        while (in.hasRemaining() && in.get(in.position()) < 0) {
-                            in.get();
-                        }
-                        yield 1;
-                    }
-                    default -> Integer.MAX_VALUE;
-                };
+        int bytes = switch (tag & 7) {
+            case 1 -> 8;
+            case 5 -> 4;
+            case 2 -> {
+                lengthDelimited(in);
+                yield 0;
+            }
+            case 0 -> {
+                while (in.hasRemaining() && in.get(in.position()) < 0) {
+                    in.get();
+                }
+                yield 1;
+            }
+            default -> Integer.MAX_VALUE;
+        };
         if (tag <= 0 || bytes > in.remaining()) {
             throw malformed("tag %d cannot be read".formatted(tag));
         }

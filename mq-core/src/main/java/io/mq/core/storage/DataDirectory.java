@@ -120,7 +120,8 @@ public final class DataDirectory implements Closeable {
         try (DiskFile file = disk.open(stamp)) {
             ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(file.size()));
             file.readFully(content, 0);
-            properties.load(new StringReader(StandardCharsets.UTF_8.decode(content.flip()).toString()));
+            properties.load(new StringReader(
+                    StandardCharsets.UTF_8.decode(content.flip()).toString()));
         }
         String format = properties.getProperty("format", "");
         String nodeId = properties.getProperty("node-id", "");
@@ -184,6 +185,10 @@ public final class DataDirectory implements Closeable {
     /** The directories of topics, whether or not the catalog still knows them. */
     public List<Path> topicDirectories() throws IOException {
         return disk.list(topics());
+    }
+
+    public void deleteTree(Path path) throws IOException {
+        disk.deleteTree(path);
     }
 
     /** Bytes that may still be written. */

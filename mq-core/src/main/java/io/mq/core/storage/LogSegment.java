@@ -29,7 +29,10 @@ final class LogSegment {
     /** Owned by the writer. Bytes that have been given a place, whether or not they are written yet. */
     private int reserved;
 
-    /** The indexes while the segment grows; null when it is sealed, so that an old segment costs next to no memory. */
+    /** Owned by the writer. */
+    private boolean isSealed;
+
+    /** The indexes while the segment grows; null when it is complete, so that an old segment costs next to no memory. */
     private volatile SegmentIndexes growing;
 
     private LogSegment(OpenFiles files, Path directory, long baseOffset, int size, SegmentIndexes growing) {
@@ -53,10 +56,8 @@ final class LogSegment {
      * @param endOffset the offset after its last record
      * @param maxTime no record up to here is younger
      */
-    static LogSegment active(
-            OpenFiles files, Path directory, long baseOffset, int size, long endOffset, long maxTime) {
-        SegmentIndexes indexes =
-                SegmentIndexes.growing(files, directory, baseOffset, size, endOffset, maxTime);
+    static LogSegment active(OpenFiles files, Path directory, long baseOffset, int size, long endOffset, long maxTime) {
+        SegmentIndexes indexes = SegmentIndexes.growing(files, directory, baseOffset, size, endOffset, maxTime);
         return new LogSegment(files, directory, baseOffset, size, indexes);
     }
 
@@ -87,7 +88,7 @@ final class LogSegment {
     }
 
     /** Gives a stamped batch its place and notes it in the indexes, where one is due. */
-    void reserve(RecordBatch batch) throws IOException {
+    void reserve(RecordBatch batch) {
         growing.add(reserved, batch.baseOffset(), batch.appendTimeMillis());
         reserved += batch.sizeInBytes();
     }
@@ -112,6 +113,8 @@ final class LogSegment {
             position += drain(gather, lease, position);
             size = position;
         }
+        growing.flushIfMany();
+        closeIndexesIfComplete();
     }
 
     private static int drain(ByteBuffer gather, OpenFiles.Lease lease, int position) throws IOException {
@@ -134,8 +137,15 @@ final class LogSegment {
 
     /** Says that nothing more will be reserved. */
     void seal() throws IOException {
-        growing.flush();
-        growing = null;
+        isSealed = true;
+        closeIndexesIfComplete();
+    }
+
+    private void closeIndexesIfComplete() throws IOException {
+        if (isSealed && size == reserved) {
+            growing.flush();
+            growing = null;
+        }
     }
 
     /**

@@ -19,7 +19,9 @@ public final class Scrubber {
     private final Supplier<List<SegmentLog>> logs;
     private final Consumer<CorruptFileException> onDamage;
 
-    private Iterator<SegmentLog> remainingLogs = List.<SegmentLog>of().iterator();
+    /** Null between two passes. */
+    private Iterator<SegmentLog> remainingLogs;
+
     private Iterator<LogSegment> remainingSegments = List.<LogSegment>of().iterator();
 
     /** The segment being read; null between two. */
@@ -51,9 +53,12 @@ public final class Scrubber {
     }
 
     private boolean nextSegment() {
+        if (remainingLogs == null) {
+            remainingLogs = logs.get().iterator();
+        }
         while (!remainingSegments.hasNext()) {
             if (!remainingLogs.hasNext()) {
-                remainingLogs = logs.get().iterator();
+                remainingLogs = null;
                 return false;
             }
             remainingSegments = List.of(remainingLogs.next().segments()).iterator();

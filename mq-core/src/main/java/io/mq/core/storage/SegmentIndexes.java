@@ -26,7 +26,8 @@ final class SegmentIndexes {
     /** Owned by the writer. */
     private long lastTimeKey;
 
-    private SegmentIndexes(OpenFiles files, Path directory, long segmentBase, int sizeLimit, long endLimit, long maxTime) {
+    private SegmentIndexes(
+            OpenFiles files, Path directory, long segmentBase, int sizeLimit, long endLimit, long maxTime) {
         this.offsets = new SparseIndex(files, file(directory, segmentBase, OFFSETS_SUFFIX), sizeLimit);
         this.times = new SparseIndex(files, file(directory, segmentBase, TIMES_SUFFIX), endLimit);
         this.maxTime = maxTime;
@@ -49,7 +50,7 @@ final class SegmentIndexes {
     }
 
     /** Notes a batch, and gives it entries where they are due. */
-    void add(int position, long baseOffset, long appendTimeMillis) throws IOException {
+    void add(int position, long baseOffset, long appendTimeMillis) {
         maxTime = Math.max(maxTime, appendTimeMillis);
         if (position - lastPosition < INTERVAL_BYTES) {
             return;
@@ -71,6 +72,11 @@ final class SegmentIndexes {
     long offsetBefore(long timeMillis, long otherwise) throws IOException {
         // Times need not ascend, but the keys are running maxima.
         return times.floor(timeMillis - 1, otherwise);
+    }
+
+    void flushIfMany() throws IOException {
+        offsets.flushIfMany();
+        times.flushIfMany();
     }
 
     void flush() throws IOException {

@@ -52,6 +52,8 @@ public final class SegmentLog {
     /** The active segment of the last checkpoint: a recovery appends to it, so it must not be deleted. */
     private volatile long checkpointedActiveBase;
 
+    private volatile boolean isDeleted;
+
     /** Guarded by {@code this}. Written since they were last forced; null while there are none. */
     private List<LogSegment> unforced;
 
@@ -69,18 +71,13 @@ public final class SegmentLog {
         this.checkpointedActiveBase = state.activeBase();
     }
 
-    /** A log that has no files yet; its directory comes with the first batch. */
-    public static SegmentLog create(LogStorage storage, Path directory, int segmentBytes) {
-        LogSegment first = LogSegment.create(storage.files(), directory, 0, 0);
-        return new SegmentLog(storage, directory, segmentBytes, LogState.NEW, new LogSegment[] {first});
-    }
-
     /**
-     * Opens a log as a checkpoint knew it: what was written later is cut off, to be replayed.
+     * Opens a log as a checkpoint knew it: what was written later is cut off, to be replayed. A log without files is
+     * one that is {@link LogState#NEW}; its directory comes with its first batch.
      *
      * @throws CorruptFileException where less is there than the checkpoint had forced
      */
-    public static SegmentLog recover(LogStorage storage, Path directory, int segmentBytes, LogState state)
+    public static SegmentLog open(LogStorage storage, Path directory, int segmentBytes, LogState state)
             throws IOException {
         Disk disk = storage.disk();
         OpenFiles files = storage.files();
@@ -263,7 +260,7 @@ public final class SegmentLog {
         if (offset < start || offset > end) {
             throw new OffsetOutOfRangeException(offset, start, end);
         }
-        if (offset == end) {
+        if (offset == end || isDeleted) {
             return LogSlice.EMPTY;
         }
         LogSegment segment = segmentWith(offset);
@@ -273,9 +270,12 @@ public final class SegmentLog {
                 return slice;
             }
         } catch (NoSuchFileException e) {
-            // The start may have moved meanwhile, and the file gone with it.
+            // The start may have moved meanwhile, or the whole log been deleted, and the file gone with it.
             if (offset < start) {
                 throw new OffsetOutOfRangeException(offset, start, end);
+            }
+            if (isDeleted) {
+                return LogSlice.EMPTY;
             }
         }
         throw new CorruptFileException(
@@ -330,11 +330,6 @@ public final class SegmentLog {
         return new LogState(start, appended, active.baseOffset(), active.reserved(), maxTimeMillis);
     }
 
-    /** Whether a full disk keeps appended batches from being written. Call it on the state machine's thread. */
-    public boolean hasUnwritten() {
-        return unwritten != null;
-    }
-
     /** Puts everything written so far on disk, file names included. */
     public void force() throws IOException {
         List<LogSegment> written;
@@ -384,8 +379,9 @@ public final class SegmentLog {
         return segments;
     }
 
-    /** Closes and deletes all files. The log must not be used afterwards. */
+    /** Deletes all files. Readers find the log empty from now on. */
     public void delete() throws IOException {
+        isDeleted = true;
         for (LogSegment segment : segments) {
             segment.delete();
         }

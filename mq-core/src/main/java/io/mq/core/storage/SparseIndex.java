@@ -1,5 +1,6 @@
 package io.mq.core.storage;
 
+import io.mq.core.file.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -59,7 +60,7 @@ final class SparseIndex {
     }
 
     /** Adds a pair; {@code key} is above all keys before it. */
-    synchronized void add(long key, long value) throws IOException {
+    synchronized void add(long key, long value) {
         if (pending == null) {
             pending = new long[8];
         } else if (pendingUsed == pending.length) {
@@ -67,12 +68,16 @@ final class SparseIndex {
         }
         pending[pendingUsed++] = key;
         pending[pendingUsed++] = value;
-        if (pendingUsed == 2 * PENDING_MAX) {
+    }
+
+    /** Writes what was added to the file, if it has become much. */
+    synchronized void flushIfMany() throws IOException {
+        if (pendingUsed >= 2 * PENDING_MAX) {
             flush();
         }
     }
 
-    /** Writes what was added to the file. */
+    /** Writes what was added to the file; where the disk is full, lets it go. */
     synchronized void flush() throws IOException {
         if (pendingUsed == 0) {
             return;
@@ -84,8 +89,10 @@ final class SparseIndex {
         try (OpenFiles.Lease lease = files.acquireOrCreate(file)) {
             openIfNeeded(lease);
             lease.file().writeFully(entries.flip(), (long) stored * ENTRY_BYTES);
+            stored += pendingUsed / 2;
+        } catch (DiskFullException e) {
+            // Only a hint is lost.
         }
-        stored += pendingUsed / 2;
         pending = null;
         pendingUsed = 0;
     }

@@ -1,0 +1,125 @@
+package io.mq.core.broker;
+
+import io.mq.core.checkpoint.CheckpointStore;
+import io.mq.core.delivery.SubscribeRequest;
+import io.mq.core.delivery.Subscriber;
+import io.mq.core.delivery.Subscription;
+import io.mq.core.delivery.Subscriptions;
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import io.mq.core.error.StartupException;
+import io.mq.core.message.Names;
+import io.mq.core.storage.DataDirectory;
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/**
+ * The broker that every edge uses: what it can do, by subject.
+ *
+ * <p>Safe for use by any thread.
+ */
+public final class Broker implements Closeable {
+
+    private static final Logger LOG = System.getLogger(Broker.class.getName());
+
+    private final DataDirectory directory;
+    private final Engine engine;
+    private final BrokerThreads threads;
+    private final Subscriptions subscriptions;
+    private final Limits limits;
+    private final Topics topics;
+    private final Publisher publisher;
+    private final Reader reader;
+    private final Groups groups;
+    private final BrokerStatus status;
+
+    Broker(
+            DataDirectory directory,
+            Engine engine,
+            BrokerThreads threads,
+            Subscriptions subscriptions,
+            Limits limits,
+            Topics topics,
+            Publisher publisher,
+            Reader reader,
+            Groups groups,
+            BrokerStatus status) {
+        this.directory = directory;
+        this.engine = engine;
+        this.threads = threads;
+        this.subscriptions = subscriptions;
+        this.limits = limits;
+        this.topics = topics;
+        this.publisher = publisher;
+        this.reader = reader;
+        this.groups = groups;
+        this.status = status;
+    }
+
+    /**
+     * Opens the data directory, recovers what is in it and starts.
+     *
+     * @param stores opens the checkpoint store in the locked data directory
+     * @throws StartupException saying what stands in the way
+     */
+    public static Broker open(BrokerConfig config, BrokerPlatform platform, CheckpointStore.Opener stores) {
+        return BrokerAssembly.open(config, platform, stores);
+    }
+
+    public Topics topics() {
+        return topics;
+    }
+
+    public Publisher publisher() {
+        return publisher;
+    }
+
+    public Reader reader() {
+        return reader;
+    }
+
+    public Groups groups() {
+        return groups;
+    }
+
+    public BrokerStatus status() {
+        return status;
+    }
+
+    /**
+     * Starts sending messages to a subscriber.
+     *
+     * @throws BrokerException where a name is invalid, the topic or partition does not exist, or a limit is reached
+     */
+    public Subscription subscribe(SubscribeRequest request, Subscriber subscriber) {
+        if (!request.group().isEmpty()) {
+            groups.requireValidName(request.group());
+            Names.requireValid("consumer_id", request.consumerId(), limits.nameCharsMax());
+        }
+        return subscriptions.subscribe(request, subscriber);
+    }
+
+    /**
+     * Ends all subscriptions, finishes what was submitted, takes a last checkpoint, so that the next start is quick, and
+     * closes everything. May be called twice.
+     */
+    @Override
+    public void close() throws IOException {
+        status.closing();
+        subscriptions.endAll(
+                BrokerException.of(Reason.SHUTTING_DOWN, "this node is shutting down; subscribe elsewhere"));
+        threads.stopUpkeep();
+        try {
+            if (engine.journal().isHealthy()) {
+                engine.checkpoint();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "No last checkpoint; the next start replays the journal instead", e);
+        }
+        engine.close();
+        threads.stop();
+        directory.close();
+    }
+}

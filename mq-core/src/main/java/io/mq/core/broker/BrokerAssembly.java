@@ -1,0 +1,137 @@
+package io.mq.core.broker;
+
+import io.mq.core.checkpoint.CheckpointStore;
+import io.mq.core.delivery.AppendWaiters;
+import io.mq.core.delivery.DeliveryContext;
+import io.mq.core.delivery.Subscriptions;
+import io.mq.core.error.StartupException;
+import io.mq.core.error.StartupFailure;
+import io.mq.core.storage.DataDirectory;
+import io.mq.core.storage.Scrubber;
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Puts a broker together from its parts, in the order in which they need each other. */
+final class BrokerAssembly {
+
+    private static final Logger LOG = System.getLogger(BrokerAssembly.class.getName());
+
+    private final BrokerConfig config;
+    private final BrokerPlatform platform;
+    private final DataDirectory directory;
+    private final BrokerThreads threads;
+    private final Figures figures = new Figures();
+    private final Damage damage = new Damage();
+
+    private BrokerAssembly(
+            BrokerConfig config, BrokerPlatform platform, DataDirectory directory, BrokerThreads threads) {
+        this.config = config;
+        this.platform = platform;
+        this.directory = directory;
+        this.threads = threads;
+    }
+
+    static Broker open(BrokerConfig config, BrokerPlatform platform, CheckpointStore.Opener stores) {
+        DataDirectory directory = DataDirectory.open(
+                platform.disk(),
+                config.dataDirectory(),
+                platform.newNodeId(),
+                platform.clock().instant());
+        BrokerThreads threads = BrokerThreads.start(config.deliveryThreads());
+        CheckpointStore store = null;
+        try {
+            store = stores.open(directory.checkpoint());
+            return new BrokerAssembly(config, platform, directory, threads).assemble(store);
+        } catch (IOException | RuntimeException e) {
+            threads.stop();
+            closeQuietly(store);
+            closeQuietly(directory);
+            throw asStartupException(e, config);
+        }
+    }
+
+    private static StartupException asStartupException(Exception e, BrokerConfig config) {
+        return e instanceof StartupException startup
+                ? startup
+                : new StartupException(
+                        StartupFailure.DATA_DIRECTORY_UNUSABLE,
+                        "cannot open the data directory %s: %s".formatted(config.dataDirectory(), e.getMessage()),
+                        e);
+    }
+
+    private static void closeQuietly(Closeable closeable) {
+        try {
+            if (closeable != null) {
+                closeable.close();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "Closing after a failed start", e);
+        }
+    }
+
+    private Broker assemble(CheckpointStore store) throws IOException {
+        DeliveryContext delivery = deliveryContext();
+        AtomicReference<Subscriptions> subscriptions = new AtomicReference<>();
+        Engine engine =
+                Engine.open(config.engine(), platform.engine(threads), directory, store, platform.observer(), state -> {
+                    subscriptions.set(new Subscriptions(state, delivery, config.delivery(), platform.clock()));
+                    return new StateChangeRelay(subscriptions.get(), figures, threads.upkeep());
+                });
+        return assemble(engine, subscriptions.get(), delivery);
+    }
+
+    private DeliveryContext deliveryContext() {
+        return new DeliveryContext(
+                threads.delivery(),
+                new AppendWaiters(),
+                platform.clock(),
+                platform.nanoClock(),
+                new CountingObserver(figures, platform.observer()),
+                damage::found);
+    }
+
+    private Broker assemble(Engine engine, Subscriptions subscriptions, DeliveryContext delivery) throws IOException {
+        DiskSpace diskSpace = new DiskSpace(directory, config.freeBytesMin(), engine.state()::isStalled);
+        diskSpace.refresh();
+        Topics topics = new Topics(engine, config.limits(), config.segmentBytes(), platform.clock());
+        Publisher publisher = new Publisher(
+                topics,
+                engine,
+                config.limits(),
+                diskSpace,
+                figures,
+                platform.observer(),
+                platform.clock(),
+                platform.nanoClock());
+        Groups groups = new Groups(engine, subscriptions, config.limits(), platform.clock());
+        Scrubber scrubber = new Scrubber(() -> List.copyOf(engine.state().logs().all()), damage::found);
+        Upkeep upkeep = new Upkeep(
+                config.upkeep(),
+                engine,
+                subscriptions,
+                diskSpace,
+                figures,
+                scrubber,
+                platform.observer(),
+                platform.clock(),
+                platform.nanoClock());
+        upkeep.startOn(threads.upkeep());
+        BrokerStatus status =
+                new BrokerStatus(config, directory, engine, subscriptions, diskSpace, figures, damage, scrubber);
+        return new Broker(
+                directory,
+                engine,
+                threads,
+                subscriptions,
+                config.limits(),
+                topics,
+                publisher,
+                new Reader(engine.state(), delivery),
+                groups,
+                status);
+    }
+}

@@ -1,0 +1,50 @@
+package io.mq.core.broker;
+
+import io.mq.core.config.Configuration;
+import io.mq.core.config.Settings;
+import io.mq.core.delivery.DeliveryConfig;
+import io.mq.core.error.StartupException;
+import io.mq.core.error.StartupFailure;
+import java.nio.file.Path;
+
+/** Everything that a broker is told at its start. */
+public record BrokerConfig(
+        Path dataDirectory,
+        EngineConfig engine,
+        DeliveryConfig delivery,
+        Limits limits,
+        Upkeep.Schedule upkeep,
+        int segmentBytes,
+        long freeBytesMin,
+        int deliveryThreads) {
+
+    /** A message's command and batch headers, with room to spare. */
+    private static final int OVERHEAD_BYTES = 64 << 10;
+
+    public BrokerConfig {
+        long largest = (long) limits.messageBytesMax() + OVERHEAD_BYTES;
+        if (largest > engine.journal().commandBytesMax()) {
+            throw new StartupException(
+                    StartupFailure.BAD_CONFIGURATION,
+                    "mq.limits.message-bytes-max=%d does not fit a journal file: raise mq.journal.file-bytes above %d"
+                            .formatted(limits.messageBytesMax(), largest));
+        }
+    }
+
+    /** @throws StartupException where values do not go together */
+    public static BrokerConfig from(Configuration configuration) {
+        return new BrokerConfig(
+                configuration.get(Settings.DATA_DIR).toAbsolutePath().normalize(),
+                EngineConfig.from(configuration),
+                new DeliveryConfig(
+                        configuration.get(Settings.STALL_TIMEOUT),
+                        configuration.get(Settings.SUBSCRIPTIONS_MAX),
+                        configuration.get(Settings.GROUPS_MAX),
+                        configuration.get(Settings.GROUP_MEMBERS_MAX)),
+                Limits.from(configuration),
+                Upkeep.Schedule.from(configuration),
+                Math.toIntExact(configuration.get(Settings.SEGMENT_BYTES)),
+                configuration.get(Settings.FREE_BYTES_MIN),
+                configuration.get(Settings.DELIVERY_THREADS));
+    }
+}

@@ -1,0 +1,21 @@
+package io.mq.core.broker;
+
+import io.mq.core.config.Configuration;
+import io.mq.core.config.Settings;
+import io.mq.core.journal.JournalConfig;
+
+/** Sizes of the part of the broker that keeps things. */
+public record EngineConfig(JournalConfig journal, int openFilesMax) {
+
+    /** Larger rounds force no more bytes per second, and make whoever waits for the next one wait longer. */
+    private static final int ROUND_BYTES_MAX = 4 << 20;
+
+    public static EngineConfig from(Configuration configuration) {
+        int fileBytes = Math.toIntExact(configuration.get(Settings.JOURNAL_FILE_BYTES));
+        int roundBytes = Math.min(ROUND_BYTES_MAX, fileBytes / 4);
+        int queueBytes = (int) Math.min(Integer.MAX_VALUE, configuration.get(Settings.IN_FLIGHT_BYTES_MAX));
+        return new EngineConfig(
+                new JournalConfig(fileBytes, roundBytes, Math.max(roundBytes, queueBytes)),
+                configuration.get(Settings.OPEN_FILES_MAX));
+    }
+}

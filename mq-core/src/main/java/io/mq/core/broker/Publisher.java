@@ -1,0 +1,148 @@
+package io.mq.core.broker;
+
+import io.mq.core.command.AppendCommand;
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import io.mq.core.journal.Journal;
+import io.mq.core.message.PartitionId;
+import io.mq.core.message.Partitioner;
+import io.mq.core.message.Record;
+import io.mq.core.message.Record.Header;
+import io.mq.core.message.RecordBatch;
+import io.mq.core.message.Topic;
+import io.mq.core.state.Catalog;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+
+/**
+ * Takes messages: checks them, chooses their partition, and has them journaled.
+ *
+ * <p>Safe for use by any thread; nothing here waits.
+ */
+public final class Publisher {
+
+    private final Topics topics;
+    private final Catalog catalog;
+    private final Journal journal;
+    private final Limits limits;
+    private final DiskSpace diskSpace;
+    private final Figures figures;
+    private final BrokerObserver observer;
+    private final InstantSource clock;
+    private final LongSupplier nanoClock;
+    private final Partitioner partitioner = new Partitioner();
+
+    Publisher(
+            Topics topics,
+            Engine engine,
+            Limits limits,
+            DiskSpace diskSpace,
+            Figures figures,
+            BrokerObserver observer,
+            InstantSource clock,
+            LongSupplier nanoClock) {
+        this.topics = topics;
+        this.catalog = engine.state().catalog();
+        this.journal = engine.journal();
+        this.limits = limits;
+        this.diskSpace = diskSpace;
+        this.figures = figures;
+        this.observer = observer;
+        this.clock = clock;
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * Publishes one message. The future completes when the message is as durable as {@link Published#durability} says,
+     * and readers can see it.
+     *
+     * @throws BrokerException where the request is refused at once; a later refusal fails the future
+     */
+    public CompletableFuture<Published> publish(PublishRequest request) {
+        Topic topic = catalog.require(request.topic());
+        requireAvailable(request.durability());
+        requireWithinLimits(topic, request.record());
+        diskSpace.requireRoom();
+        if (request.isDeadLetter()) {
+            return topics.createDeadLetterTopic(topic)
+                    .thenCompose(dlq -> append(dlq, OptionalInt.empty(), request.record()));
+        }
+        return append(topic, request.partition(), request.record());
+    }
+
+    private static void requireAvailable(Durability durability) {
+        if (durability == Durability.REPLICATED) {
+            throw BrokerException.of(
+                    Reason.DURABILITY_NOT_AVAILABLE,
+                    "this broker is a single node and cannot replicate; ask for FSYNCED, or leave durability unset for the strongest there is");
+        }
+    }
+
+    private void requireWithinLimits(Topic topic, Record record) {
+        int messageBytesMax =
+                Math.min(topic.config().messageBytesMax().orElse(limits.messageBytesMax()), limits.messageBytesMax());
+        require(
+                record.sizeInBytes() <= messageBytesMax,
+                Reason.MESSAGE_TOO_LARGE,
+                "the message",
+                record.sizeInBytes(),
+                messageBytesMax,
+                "mq.limits.message-bytes-max or the topic's message_bytes_max");
+        require(
+                record.headerBytes() <= limits.headerBytesMax(),
+                Reason.HEADERS_TOO_LARGE,
+                "the headers",
+                record.headerBytes(),
+                limits.headerBytesMax(),
+                "mq.limits.header-bytes-max");
+        int keyBytes = record.key().map(ByteBuffer::remaining).orElse(0);
+        require(
+                keyBytes <= limits.keyBytesMax(),
+                Reason.MESSAGE_TOO_LARGE,
+                "the key",
+                keyBytes,
+                limits.keyBytesMax(),
+                "mq.limits.key-bytes-max");
+        requireHeaderCount(record.headers());
+    }
+
+    private static void require(boolean condition, Reason reason, String what, int has, int max, String key) {
+        if (!condition) {
+            throw BrokerException.of(
+                    reason,
+                    "%s has %d bytes, at most %d are allowed; send less or raise %s".formatted(what, has, max, key),
+                    Map.of("bytes", Integer.toString(has), "max", Integer.toString(max)));
+        }
+    }
+
+    private void requireHeaderCount(List<Header> headers) {
+        if (headers.size() > limits.headersMax()) {
+            throw BrokerException.of(
+                    Reason.HEADERS_TOO_LARGE,
+                    "the message has %d headers, at most %d are allowed; send fewer or raise mq.limits.headers-max"
+                            .formatted(headers.size(), limits.headersMax()),
+                    Map.of("max", Integer.toString(limits.headersMax())));
+        }
+    }
+
+    private CompletableFuture<Published> append(Topic topic, OptionalInt wanted, Record record) {
+        long startNanos = nanoClock.getAsLong();
+        PartitionId partition = wanted.isPresent()
+                ? Catalog.require(topic, wanted.getAsInt())
+                : topic.partition(partitioner.choose(record.key(), topic.partitions()));
+        Instant now = clock.instant();
+        RecordBatch batch = RecordBatch.of(List.of(record));
+        batch.stampAppendTime(now.toEpochMilli());
+        return journal.submit(new AppendCommand(partition, batch)).thenApply(appended -> {
+            figures.of(topic).published(1, batch.sizeInBytes());
+            observer.published(1, batch.sizeInBytes(), nanoClock.getAsLong() - startNanos);
+            return new Published(topic.name(), partition, appended.baseOffset(), now, Durability.FSYNCED);
+        });
+    }
+}

@@ -1,0 +1,121 @@
+package io.mq.core.broker;
+
+import io.mq.core.delivery.DeliveryContext;
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import io.mq.core.message.PartitionId;
+import io.mq.core.message.RecordBatch;
+import io.mq.core.message.RecordCodec;
+import io.mq.core.message.Topic;
+import io.mq.core.state.BrokerStateMachine;
+import io.mq.core.state.Catalog;
+import io.mq.core.storage.LogCursor;
+import io.mq.core.storage.LogSlice;
+import io.mq.core.storage.OffsetOutOfRangeException;
+import io.mq.core.storage.SegmentLog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads messages on request, for callers that hold no subscription. The disk is read on the delivery threads, which
+ * nobody interrupts; callers wait for a future.
+ *
+ * <p>Safe for use by any thread.
+ */
+public final class Reader {
+
+    /** Read at a time from the log; a fetch of many messages takes several. */
+    private static final int READ_BYTES = 256 << 10;
+
+    private final BrokerStateMachine state;
+    private final DeliveryContext context;
+
+    Reader(BrokerStateMachine state, DeliveryContext context) {
+        this.state = state;
+        this.context = context;
+    }
+
+    /**
+     * Reads from an offset on.
+     *
+     * @param messagesMax at least 1
+     * @param bytesMax the answer ends when this is exceeded; one message always fits
+     * @param wait how long to wait for a first message at the partition's end
+     * @throws BrokerException where topic or partition does not exist; {@link Reason#OFFSET_OUT_OF_RANGE} and
+     *     {@link Reason#CORRUPT_DATA} fail the future
+     */
+    public CompletableFuture<Fetched> fetch(
+            String topicName, int partition, long offset, int messagesMax, int bytesMax, Duration wait) {
+        Topic topic = state.catalog().require(topicName);
+        PartitionId id = Catalog.require(topic, partition);
+        CompletableFuture<Void> growth =
+                wait.isZero() ? CompletableFuture.completedFuture(null) : awaitGrowth(id, offset, wait);
+        return growth.thenApplyAsync(grown -> read(topic, id, offset, messagesMax, bytesMax), context.executor());
+    }
+
+    private CompletableFuture<Void> awaitGrowth(PartitionId partition, long offset, Duration wait) {
+        CompletableFuture<Void> growth = new CompletableFuture<>();
+        Runnable waiter = () -> growth.complete(null);
+        context.waiters().add(partition, waiter);
+        if (state.logs().find(partition).map(SegmentLog::end).orElse(Long.MAX_VALUE) != offset) {
+            growth.complete(null);
+        }
+        return growth.completeOnTimeout(null, wait.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((done, failure) -> context.waiters().remove(partition, waiter));
+    }
+
+    private Fetched read(Topic topic, PartitionId id, long offset, int messagesMax, int bytesMax) {
+        SegmentLog log = state.logs()
+                .find(id)
+                .orElseThrow(() -> BrokerException.of(
+                        Reason.TOPIC_NOT_FOUND, "topic '%s' has been deleted".formatted(topic.name())));
+        try {
+            return read(topic, id, log, offset, messagesMax, bytesMax);
+        } catch (OffsetOutOfRangeException e) {
+            throw BrokerException.of(
+                    Reason.OFFSET_OUT_OF_RANGE,
+                    "%s; ask for one of these".formatted(e.getMessage()),
+                    Map.of("start", Long.toString(e.start()), "end", Long.toString(e.end())));
+        } catch (IOException e) {
+            context.onReadFailed().accept(e);
+            throw BrokerException.caused(Reason.CORRUPT_DATA, "stored messages cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private Fetched read(Topic topic, PartitionId id, SegmentLog log, long offset, int messagesMax, int bytesMax)
+            throws IOException, OffsetOutOfRangeException {
+        List<Fetched.Message> messages = new ArrayList<>();
+        LogCursor cursor = new LogCursor(offset);
+        long bytes = 0;
+        LogSlice slice = log.read(cursor, Math.min(READ_BYTES, bytesMax));
+        while (!slice.isEmpty()) {
+            for (RecordBatch batch : slice.batches()) {
+                List<ByteBuffer> records = batch.records();
+                for (int i = (int) (cursor.nextOffset() - batch.baseOffset()); i < records.size(); i++) {
+                    bytes += records.get(i).remaining();
+                    if (messages.size() == messagesMax || (bytes > bytesMax && !messages.isEmpty())) {
+                        return new Fetched(topic, id, log.start(), log.end(), messages);
+                    }
+                    messages.add(message(batch, i, records.get(i)));
+                }
+                cursor.moveTo(batch.nextOffset());
+            }
+            slice = log.read(cursor, READ_BYTES);
+        }
+        return new Fetched(topic, id, log.start(), log.end(), messages);
+    }
+
+    private static Fetched.Message message(RecordBatch batch, int number, ByteBuffer record) {
+        return new Fetched.Message(
+                batch.baseOffset() + number,
+                Instant.ofEpochMilli(batch.appendTimeMillis()),
+                RecordCodec.decode(record));
+    }
+}

@@ -1,0 +1,167 @@
+package io.mq.core.broker;
+
+import io.mq.core.command.AdvanceLogStartCommand;
+import io.mq.core.config.Configuration;
+import io.mq.core.config.Settings;
+import io.mq.core.delivery.Subscriptions;
+import io.mq.core.message.PartitionId;
+import io.mq.core.message.Topic;
+import io.mq.core.storage.Retention;
+import io.mq.core.storage.Scrubber;
+import io.mq.core.storage.SegmentLog;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * What a broker does without being asked: checkpoints, retention, scrubbing, a look at the disk, ending stuck
+ * subscribers, and rates.
+ */
+public final class Upkeep {
+
+    private static final Logger LOG = System.getLogger(Upkeep.class.getName());
+
+    private static final Duration TICK = Duration.ofMillis(250);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    /**
+     * When and how much.
+     *
+     * @param retention for topics that do not say
+     * @param retentionBytes for topics that do not say
+     */
+    record Schedule(
+            Duration checkpointInterval,
+            long checkpointJournalBytes,
+            Duration retentionInterval,
+            Duration retention,
+            long retentionBytes,
+            long scrubBytesPerSecond) {
+
+        static Schedule from(Configuration configuration) {
+            return new Schedule(
+                    configuration.get(Settings.CHECKPOINT_INTERVAL),
+                    configuration.get(Settings.CHECKPOINT_JOURNAL_BYTES),
+                    configuration.get(Settings.RETENTION_INTERVAL),
+                    configuration.get(Settings.RETENTION),
+                    configuration.get(Settings.RETENTION_BYTES),
+                    configuration.get(Settings.SCRUB_BYTES_PER_SECOND));
+        }
+    }
+
+    private final Schedule schedule;
+    private final Engine engine;
+    private final Subscriptions subscriptions;
+    private final DiskSpace diskSpace;
+    private final Figures figures;
+    private final Scrubber scrubber;
+    private final BrokerObserver observer;
+    private final InstantSource clock;
+    private final LongSupplier nanoClock;
+
+    private long lastSampleNanos;
+
+    Upkeep(
+            Schedule schedule,
+            Engine engine,
+            Subscriptions subscriptions,
+            DiskSpace diskSpace,
+            Figures figures,
+            Scrubber scrubber,
+            BrokerObserver observer,
+            InstantSource clock,
+            LongSupplier nanoClock) {
+        this.schedule = schedule;
+        this.engine = engine;
+        this.subscriptions = subscriptions;
+        this.diskSpace = diskSpace;
+        this.figures = figures;
+        this.scrubber = scrubber;
+        this.observer = observer;
+        this.clock = clock;
+        this.nanoClock = nanoClock;
+        this.lastSampleNanos = nanoClock.getAsLong();
+    }
+
+    private interface Task {
+        void run() throws IOException;
+    }
+
+    /** Starts everything; stopping the scheduler stops it. */
+    void startOn(ScheduledExecutorService scheduler) {
+        repeat(scheduler, "disk space check", TICK, diskSpace::refresh);
+        repeat(scheduler, "checkpoint", TICK, this::checkpointIfDue);
+        repeat(scheduler, "retention", schedule.retentionInterval, this::enforceRetention);
+        repeat(scheduler, "stall check", TICK, subscriptions::endStalled);
+        repeat(scheduler, "rate sampling", SECOND, this::sampleRates);
+        if (schedule.scrubBytesPerSecond > 0) {
+            repeat(scheduler, "scrub", SECOND, () -> scrubber.advance(schedule.scrubBytesPerSecond));
+        }
+    }
+
+    private static void repeat(ScheduledExecutorService scheduler, String name, Duration interval, Task task) {
+        Runnable guarded = () -> {
+            try {
+                task.run();
+            } catch (IOException | RuntimeException e) {
+                // An exception would silently end the repetition; the next attempt may do better.
+                LOG.log(Level.WARNING, "The " + name + " failed and will be repeated", e);
+            }
+        };
+        var unused =
+                scheduler.scheduleWithFixedDelay(guarded, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void checkpointIfDue() throws IOException {
+        boolean isDue = engine.checkpointer().ageNanos() >= schedule.checkpointInterval.toNanos()
+                || engine.checkpointer().uncoveredBytes(engine.journal()) >= schedule.checkpointJournalBytes
+                || engine.checkpointer().isWanted();
+        if (isDue && engine.journal().isHealthy()) {
+            long start = nanoClock.getAsLong();
+            engine.checkpoint();
+            observer.checkpointed(nanoClock.getAsLong() - start);
+        }
+    }
+
+    /** Journals how much of each log may go; the files follow with the next checkpoint. */
+    void enforceRetention() throws IOException {
+        Instant now = clock.instant();
+        for (Topic topic : engine.state().catalog().topics()) {
+            Duration age = topic.config().retention().orElse(schedule.retention);
+            long bytes = topic.config().retentionBytes().orElse(schedule.retentionBytes);
+            for (int i = 0; i < topic.partitions(); i++) {
+                enforceRetention(topic.partition(i), age, bytes, now);
+            }
+        }
+    }
+
+    private void enforceRetention(PartitionId partition, Duration age, long bytes, Instant now) throws IOException {
+        Optional<SegmentLog> log = engine.state().logs().find(partition);
+        if (log.isEmpty()) {
+            return;
+        }
+        long newStart = Retention.newStart(log.get(), age, bytes, now);
+        if (newStart > log.get().start()) {
+            engine.journal()
+                    .submit(new AdvanceLogStartCommand(partition, newStart))
+                    .thenRun(engine.checkpointer()::want)
+                    .exceptionally(e -> {
+                        LOG.log(Level.DEBUG, "Retention of {0} put off: {1}", partition, e);
+                        return null;
+                    });
+        }
+    }
+
+    private void sampleRates() {
+        long now = nanoClock.getAsLong();
+        figures.sample((now - lastSampleNanos) / 1e9);
+        lastSampleNanos = now;
+    }
+}

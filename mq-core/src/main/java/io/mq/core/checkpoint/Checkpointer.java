@@ -1,0 +1,170 @@
+package io.mq.core.checkpoint;
+
+import io.mq.core.journal.Journal;
+import io.mq.core.state.BrokerStateMachine;
+import io.mq.core.state.StateDelta;
+import io.mq.core.state.StateDelta.ChangedLog;
+import io.mq.core.state.StateDelta.DeletedTopic;
+import io.mq.core.storage.DataDirectory;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * Moves what the journal holds to its final place: forces the segments that changed, then saves what changed in one
+ * transaction, then lets the journal's files go. In this order a crash at any point leaves a checkpoint whose segments
+ * are on disk and a journal with everything after it.
+ *
+ * <p>Any thread may call; one checkpoint runs at a time.
+ */
+public final class Checkpointer {
+
+    private static final Logger LOG = System.getLogger(Checkpointer.class.getName());
+
+    private final BrokerStateMachine state;
+    private final CheckpointStore store;
+    private final DeletedTopics deletedTopics;
+    private final LongSupplier nanoClock;
+
+    /** Guarded by {@code this}. A change that could not be saved, to be saved with the next; null while there is none. */
+    private StateDelta unsaved;
+
+    /** Guarded by {@code this}. */
+    private long savedIndex;
+
+    /** The journal's {@link Journal#bytesWritten} when the last checkpoint was taken. */
+    private final AtomicLong coveredBytes = new AtomicLong();
+
+    /** Whether somebody waits for what only a checkpoint does, such as freeing disk. */
+    private volatile boolean isWanted;
+
+    private volatile long completedNanos;
+    private volatile IOException lastFailure;
+
+    public Checkpointer(
+            BrokerStateMachine state, CheckpointStore store, DataDirectory directory, LongSupplier nanoClock) {
+        this.state = state;
+        this.store = store;
+        this.deletedTopics = new DeletedTopics(directory);
+        this.nanoClock = nanoClock;
+        this.completedNanos = nanoClock.getAsLong();
+    }
+
+    /**
+     * Takes a checkpoint and waits for it.
+     *
+     * @return false where the disk is full and there is nothing to checkpoint safely; the journal keeps everything
+     * @throws IOException where a force or the store failed; what changed is kept for the next attempt
+     */
+    public synchronized boolean checkpoint(Journal journal) throws IOException {
+        isWanted = false;
+        Optional<StateDelta> taken;
+        try {
+            taken = journal.observe(index -> takeDelta(journal, index)).join();
+        } catch (CompletionException e) {
+            throw new IOException("could not look at the state", e.getCause());
+        }
+        if (taken.isEmpty()) {
+            return false;
+        }
+        try {
+            force(taken.get());
+        } catch (IOException e) {
+            // The segments may lack what only the journal still has: nothing more may be promised on this disk.
+            journal.poison(e);
+            throw e;
+        }
+        save(taken.get());
+        journal.release(taken.get().appliedIndex());
+        return true;
+    }
+
+    private Optional<StateDelta> takeDelta(Journal journal, long appliedIndex) {
+        Optional<StateDelta> delta = state.takeDelta(appliedIndex);
+        delta.ifPresent(d -> coveredBytes.set(journal.bytesWritten()));
+        return delta;
+    }
+
+    /**
+     * Takes the checkpoint that ends a recovery, before a journal runs.
+     *
+     * @return false where the disk is full
+     */
+    public synchronized boolean checkpointAfterReplay(long appliedIndex) throws IOException {
+        Optional<StateDelta> delta = state.takeDelta(appliedIndex);
+        if (delta.isEmpty()) {
+            return false;
+        }
+        force(delta.get());
+        save(delta.get());
+        deletedTopics.deleteOrphans(state.catalog());
+        return true;
+    }
+
+    private static void force(StateDelta delta) throws IOException {
+        for (ChangedLog changed : delta.logs().values()) {
+            changed.log().force();
+        }
+    }
+
+    private void save(StateDelta taken) throws IOException {
+        StateDelta delta = unsaved == null ? taken : unsaved.followedBy(taken);
+        unsaved = delta;
+        if (!delta.isEmpty() || delta.appliedIndex() > savedIndex) {
+            try {
+                store.save(delta);
+            } catch (IOException e) {
+                lastFailure = e;
+                throw e;
+            }
+        }
+        unsaved = null;
+        lastFailure = null;
+        savedIndex = delta.appliedIndex();
+        completedNanos = nanoClock.getAsLong();
+        freeDisk(delta);
+    }
+
+    /** Deletes what the saved checkpoint no longer needs. What cannot be deleted now goes with a later checkpoint or start. */
+    private void freeDisk(StateDelta saved) {
+        try {
+            for (ChangedLog changed : saved.logs().values()) {
+                changed.log().checkpointed(changed.state());
+                changed.log().deleteObsolete();
+            }
+            for (DeletedTopic deleted : saved.removedTopics().values()) {
+                deletedTopics.delete(deleted);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "Could not delete files that are no longer needed", e);
+        }
+    }
+
+    /** Journal bytes that a restart would have to replay now. */
+    public long uncoveredBytes(Journal journal) {
+        return journal.bytesWritten() - coveredBytes.get();
+    }
+
+    /** Asks for a checkpoint soon: it is what frees the disk of deleted and expired messages. */
+    public void want() {
+        isWanted = true;
+    }
+
+    public boolean isWanted() {
+        return isWanted;
+    }
+
+    /** Time since the last checkpoint was complete. */
+    public long ageNanos() {
+        return nanoClock.getAsLong() - completedNanos;
+    }
+
+    /** Why the last attempt failed; empty after a success. */
+    public Optional<IOException> lastFailure() {
+        return Optional.ofNullable(lastFailure);
+    }
+}

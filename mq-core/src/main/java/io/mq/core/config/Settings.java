@@ -1,0 +1,293 @@
+package io.mq.core.config;
+
+import io.mq.core.config.SocketAddresses.HostAndPort;
+import io.mq.core.message.Names;
+import io.mq.core.message.TopicConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Every key that mq knows. The order is that of the documentation.
+ */
+public final class Settings {
+
+    private static final long KIB = 1L << 10;
+    private static final long MIB = 1L << 20;
+    private static final long GIB = 1L << 30;
+
+    private static final Duration DAY = Duration.ofDays(1);
+
+    public static final Setting<HostAndPort> ADDR = address(
+            "mq.addr",
+            "[::1]:50051",
+            "Where gRPC listens. With the default, 127.0.0.1:50051 too, as far as the host has both.");
+
+    public static final Setting<HostAndPort> HTTP_ADDR =
+            address("mq.http-addr", "127.0.0.1:8080", "Where REST, metrics, health and the dashboard listen.");
+
+    public static final Setting<Path> DATA_DIR = new Setting<>(
+            "mq.data-dir",
+            "path",
+            "data/mq",
+            "writable directory, for one process",
+            "Where everything is stored; relative paths start at the working directory.",
+            Path::of);
+
+    public static final Setting<String> LOG_LEVEL = new Setting<>(
+            "mq.log-level",
+            "name",
+            "info",
+            "error, warning, info, debug",
+            "The least important messages of mq that are shown.",
+            Settings::logLevel);
+
+    public static final Setting<Long> JOURNAL_FILE_BYTES =
+            bytes("mq.journal.file-bytes", "64MiB", MIB, GIB, "Size of each preallocated journal file.");
+
+    public static final Setting<Long> SEGMENT_BYTES = bytes(
+            "mq.storage.segment-bytes",
+            "64MiB",
+            64 * KIB,
+            GIB,
+            "Size at which a partition's log starts a new segment; fixed for a topic when it is created. Retention works on whole segments.");
+
+    public static final Setting<Long> FREE_BYTES_MIN = bytes(
+            "mq.storage.free-bytes-min",
+            "512MiB",
+            0,
+            1024 * GIB,
+            "With less free disk than this, publishing is refused (DISK_FULL) until there is more; consuming goes on.");
+
+    public static final Setting<Integer> OPEN_FILES_MAX = integer(
+            "mq.storage.open-files-max", "4000", 16, 1_000_000, "Segment and index files kept open at the most.");
+
+    public static final Setting<Long> SCRUB_BYTES_PER_SECOND = bytes(
+            "mq.storage.scrub-bytes-per-second",
+            "4MiB",
+            0,
+            GIB,
+            "How fast stored messages are re-read and checked in the background; 0 switches it off.");
+
+    public static final Setting<Duration> CHECKPOINT_INTERVAL = duration(
+            "mq.checkpoint.interval",
+            "10s",
+            Duration.ofMillis(100),
+            Duration.ofHours(1),
+            "Longest time between two checkpoints while something changes.");
+
+    public static final Setting<Long> CHECKPOINT_JOURNAL_BYTES = bytes(
+            "mq.checkpoint.journal-bytes",
+            "256MiB",
+            MIB,
+            16 * GIB,
+            "Journal bytes after which a checkpoint is taken early; bounds what a restart has to replay.");
+
+    public static final Setting<Duration> RETENTION = new Setting<>(
+            "mq.topic.retention",
+            "duration or 'forever'",
+            Parsers.FOREVER,
+            "at least 1s",
+            "How long messages are kept, where the topic does not say.",
+            Parsers.durationOrForever(Duration.ofSeconds(1), TopicConfig.FOREVER));
+
+    public static final Setting<Long> RETENTION_BYTES = new Setting<>(
+            "mq.topic.retention-bytes",
+            "bytes or 'unlimited'",
+            Parsers.UNLIMITED,
+            "at least 1",
+            "How much each partition keeps, where the topic does not say.",
+            Parsers.bytesOrUnlimited(1));
+
+    public static final Setting<Duration> RETENTION_INTERVAL = duration(
+            "mq.retention.interval",
+            "30s",
+            Duration.ofMillis(100),
+            DAY,
+            "How often it is looked for messages that need not be kept.");
+
+    public static final Setting<Duration> STALL_TIMEOUT = duration(
+            "mq.delivery.stall-timeout",
+            "5m",
+            Duration.ofMillis(100),
+            DAY,
+            "How long a group member may leave messages waiting before others get its partitions.");
+
+    public static final Setting<Integer> DELIVERY_THREADS =
+            integer("mq.delivery.threads", "4", 1, 256, "Threads that read stored messages for subscribers.");
+
+    public static final Setting<Long> MESSAGE_BYTES_MAX = bytes(
+            "mq.limits.message-bytes-max",
+            "8MiB",
+            1,
+            128 * MIB,
+            "Largest message (key, payload and headers) where the topic does not say, and the most a topic may say.");
+
+    public static final Setting<Long> HEADER_BYTES_MAX = bytes(
+            "mq.limits.header-bytes-max", "64KiB", 0, 16 * MIB, "All headers of a message together, names and values.");
+
+    public static final Setting<Integer> HEADERS_MAX =
+            integer("mq.limits.headers-max", "1000", 0, 100_000, "Headers of one message.");
+
+    public static final Setting<Long> KEY_BYTES_MAX =
+            bytes("mq.limits.key-bytes-max", "64KiB", 0, 16 * MIB, "The key of a message.");
+
+    public static final Setting<Integer> NAME_CHARS_MAX = integer(
+            "mq.limits.name-chars-max", "249", 1, Names.CHARS_MAX, "Names of topics, consumer groups and consumers.");
+
+    public static final Setting<Integer> METADATA_CHARS_MAX = integer(
+            "mq.limits.metadata-chars-max", "4096", 0, 1_000_000, "The note that comes with a committed offset.");
+
+    public static final Setting<Integer> TOPICS_MAX =
+            integer("mq.limits.topics-max", "10000", 1, 1_000_000, "Topics in all.");
+
+    public static final Setting<Integer> TOPIC_PARTITIONS_MAX =
+            integer("mq.limits.topic-partitions-max", "1000", 1, 100_000, "Partitions of one topic.");
+
+    public static final Setting<Integer> PARTITIONS_MAX =
+            integer("mq.limits.partitions-max", "20000", 1, 1_000_000, "Partitions of all topics together.");
+
+    public static final Setting<Integer> GROUPS_MAX =
+            integer("mq.limits.groups-max", "10000", 1, 1_000_000, "Consumer groups in all.");
+
+    public static final Setting<Integer> GROUP_MEMBERS_MAX =
+            integer("mq.limits.group-members-max", "1000", 1, 100_000, "Members of one group in one topic.");
+
+    public static final Setting<Integer> SUBSCRIPTIONS_MAX =
+            integer("mq.limits.subscriptions-max", "10000", 1, 1_000_000, "Open subscriptions in all.");
+
+    public static final Setting<Long> IN_FLIGHT_BYTES_MAX = bytes(
+            "mq.limits.in-flight-bytes-max",
+            "64MiB",
+            MIB,
+            4 * GIB,
+            "Bytes of all calls together that may wait for the disk before calls are refused (BROKER_BUSY).");
+
+    public static final Setting<Integer> GRPC_CONNECTIONS_MAX =
+            integer("mq.grpc.connections-max", "10000", 1, 1_000_000, "Open gRPC connections in all.");
+
+    public static final Setting<Integer> GRPC_CALLS_MAX = integer(
+            "mq.grpc.calls-per-connection-max", "1000", 1, 1_000_000, "Open calls (streams) of one connection.");
+
+    public static final Setting<Integer> GRPC_RESETS_MAX = integer(
+            "mq.grpc.resets-per-connection-max",
+            "2000",
+            1,
+            1_000_000,
+            "Calls that one connection may reset within 10 s before it is closed (HTTP/2 rapid reset).");
+
+    public static final Setting<Duration> GRPC_KEEPALIVE_TIME = duration(
+            "mq.grpc.keepalive-time",
+            "10s",
+            Duration.ofSeconds(1),
+            DAY,
+            "After this silence the server asks a client whether it is still there.");
+
+    public static final Setting<Duration> GRPC_KEEPALIVE_TIMEOUT = duration(
+            "mq.grpc.keepalive-timeout",
+            "5s",
+            Duration.ofMillis(100),
+            DAY,
+            "A client that has not answered by then is dead, and its partitions go to others.");
+
+    public static final Setting<Duration> SHUTDOWN_GRACE = duration(
+            "mq.shutdown-grace",
+            "5s",
+            Duration.ZERO,
+            Duration.ofSeconds(8),
+            "How long calls in flight may take to finish after SIGTERM.");
+
+    private static final List<Setting<?>> ALL = List.of(
+            ADDR,
+            HTTP_ADDR,
+            DATA_DIR,
+            LOG_LEVEL,
+            SHUTDOWN_GRACE,
+            JOURNAL_FILE_BYTES,
+            SEGMENT_BYTES,
+            FREE_BYTES_MIN,
+            OPEN_FILES_MAX,
+            SCRUB_BYTES_PER_SECOND,
+            CHECKPOINT_INTERVAL,
+            CHECKPOINT_JOURNAL_BYTES,
+            RETENTION,
+            RETENTION_BYTES,
+            RETENTION_INTERVAL,
+            STALL_TIMEOUT,
+            DELIVERY_THREADS,
+            MESSAGE_BYTES_MAX,
+            HEADER_BYTES_MAX,
+            HEADERS_MAX,
+            KEY_BYTES_MAX,
+            NAME_CHARS_MAX,
+            METADATA_CHARS_MAX,
+            TOPICS_MAX,
+            TOPIC_PARTITIONS_MAX,
+            PARTITIONS_MAX,
+            GROUPS_MAX,
+            GROUP_MEMBERS_MAX,
+            SUBSCRIPTIONS_MAX,
+            IN_FLIGHT_BYTES_MAX,
+            GRPC_CONNECTIONS_MAX,
+            GRPC_CALLS_MAX,
+            GRPC_RESETS_MAX,
+            GRPC_KEEPALIVE_TIME,
+            GRPC_KEEPALIVE_TIMEOUT);
+
+    private Settings() {}
+
+    public static List<Setting<?>> all() {
+        return ALL;
+    }
+
+    private static Setting<HostAndPort> address(String key, String defaultText, String meaning) {
+        return new Setting<>(
+                key,
+                "host:port",
+                defaultText,
+                "port 0 to 65535; 0 takes any free one",
+                meaning,
+                SocketAddresses::parse);
+    }
+
+    private static Setting<Integer> integer(String key, String defaultText, int min, int max, String meaning) {
+        return new Setting<>(key, "number", defaultText, min + " to " + max, meaning, Parsers.integer(min, max));
+    }
+
+    private static Setting<Long> bytes(String key, String defaultText, long min, long max, String meaning) {
+        return new Setting<>(
+                key, "bytes", defaultText, shown(min) + " to " + shown(max), meaning, Parsers.bytes(min, max));
+    }
+
+    private static Setting<Duration> duration(
+            String key, String defaultText, Duration min, Duration max, String meaning) {
+        return new Setting<>(
+                key, "duration", defaultText, shown(min) + " to " + shown(max), meaning, Parsers.duration(min, max));
+    }
+
+    private static String shown(long bytes) {
+        if (bytes >= GIB && bytes % GIB == 0) {
+            return bytes / GIB + "GiB";
+        }
+        if (bytes >= MIB && bytes % MIB == 0) {
+            return bytes / MIB + "MiB";
+        }
+        return bytes >= KIB && bytes % KIB == 0 ? bytes / KIB + "KiB" : Long.toString(bytes);
+    }
+
+    private static String shown(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis >= DAY.toMillis()) {
+            return duration.toDays() + "d";
+        }
+        if (millis >= 3_600_000) {
+            return duration.toHours() + "h";
+        }
+        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+    }
+
+    private static String logLevel(String text) {
+        Parsers.require(List.of("error", "warning", "info", "debug").contains(text), "is not one of these");
+        return text;
+    }
+}

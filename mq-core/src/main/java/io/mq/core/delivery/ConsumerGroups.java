@@ -1,0 +1,170 @@
+package io.mq.core.delivery;
+
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import io.mq.core.message.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The live side of all consumer groups: who is a member and who reads what. Nothing of it survives a restart, and
+ * nothing needs to: what a group has committed is state and lives elsewhere.
+ *
+ * <p>Safe for use by any thread. One lock guards everything: memberships change rarely and nothing under the lock waits.
+ */
+final class ConsumerGroups {
+
+    private record Key(String group, int topicId) {}
+
+    private final ConsumerGroup.ReaderOpener opener;
+
+    /** How many groups may be remembered; those without members go first. */
+    private final int groupsMax;
+
+    private final int membersMax;
+
+    /** Guarded by {@code this}. */
+    private final Map<Key, ConsumerGroup> groups = new LinkedHashMap<>();
+
+    ConsumerGroups(ConsumerGroup.ReaderOpener opener, int groupsMax, int membersMax) {
+        this.opener = opener;
+        this.groupsMax = groupsMax;
+        this.membersMax = membersMax;
+    }
+
+    /**
+     * Adds a member. One that is there under the same name is fenced: its subscription ends, and its partitions wait
+     * for that.
+     *
+     * @throws BrokerException {@link Reason#LIMIT_REACHED}
+     */
+    synchronized void join(String group, Topic topic, GroupMember member) {
+        Key key = new Key(group, topic.id());
+        ConsumerGroup joined = groups.get(key);
+        if (joined == null) {
+            requireRoomForGroup();
+            joined = new ConsumerGroup(group, topic, opener, this::released);
+            groups.put(key, joined);
+        }
+        requireRoomForMember(joined);
+        joined.find(member.id()).ifPresent(ConsumerGroups::fence);
+        joined.join(member);
+    }
+
+    private static void fence(GroupMember earlier) {
+        earlier.subscription()
+                .endLater(BrokerException.of(
+                        Reason.MEMBER_FENCED,
+                        "consumer '%s' has subscribed again in this group, from elsewhere; give each consumer its own consumer_id"
+                                .formatted(earlier.id()),
+                        Map.of("consumer_id", earlier.id())));
+    }
+
+    private void requireRoomForGroup() {
+        if (groups.size() < groupsMax) {
+            return;
+        }
+        Iterator<ConsumerGroup> oldestFirst = groups.values().iterator();
+        while (oldestFirst.hasNext()) {
+            if (!oldestFirst.next().hasMembers()) {
+                oldestFirst.remove();
+                return;
+            }
+        }
+        throw limitReached("consumer groups with members", groupsMax, "mq.limits.groups-max");
+    }
+
+    private void requireRoomForMember(ConsumerGroup group) {
+        if (group.members().size() >= membersMax) {
+            throw limitReached("members in this group", membersMax, "mq.limits.group-members-max");
+        }
+    }
+
+    private static BrokerException limitReached(String what, int max, String key) {
+        return BrokerException.of(
+                Reason.LIMIT_REACHED,
+                "there are %d %s already; end some or raise %s".formatted(max, what, key),
+                Map.of("limit", key, "max", Integer.toString(max)));
+    }
+
+    synchronized void leave(String group, Topic topic, GroupMember member) {
+        ConsumerGroup left = groups.get(new Key(group, topic.id()));
+        if (left != null) {
+            left.leave(member);
+        }
+    }
+
+    private synchronized void released(ConsumerGroup group, GroupMember member, int partition) {
+        group.release(member, partition);
+    }
+
+    synchronized void topicChanged(Topic topic) {
+        groups.values().stream()
+                .filter(group -> group.topic().id() == topic.id())
+                .forEach(group -> group.topicChanged(topic));
+    }
+
+    /** Forgets the groups of a topic; its subscriptions are ended by their owner. */
+    synchronized void topicDeleted(Topic topic) {
+        groups.keySet().removeIf(key -> key.topicId() == topic.id());
+    }
+
+    synchronized boolean hasMembers(String group) {
+        return groups.values().stream().anyMatch(g -> g.name().equals(group) && g.hasMembers());
+    }
+
+    /** The names of all groups that have members now. */
+    synchronized Set<String> names() {
+        return groups.values().stream()
+                .filter(ConsumerGroup::hasMembers)
+                .map(ConsumerGroup::name)
+                .collect(Collectors.toSet());
+    }
+
+    /** The members of a group in all topics. */
+    synchronized List<MemberDescription> describe(String group) {
+        List<MemberDescription> descriptions = new ArrayList<>();
+        for (ConsumerGroup each : groups.values()) {
+            if (each.name().equals(group)) {
+                each.members().forEach(member -> descriptions.add(describe(each, member)));
+            }
+        }
+        return descriptions;
+    }
+
+    private static MemberDescription describe(ConsumerGroup group, GroupMember member) {
+        Map<Integer, Long> positions = new TreeMap<>();
+        for (int partition : group.partitionsOf(member)) {
+            member.subscription()
+                    .position(group.topic().partition(partition))
+                    .ifPresent(position -> positions.put(partition, position));
+        }
+        return new MemberDescription(member.id(), member.client(), group.topic().name(), member.joinedAt(), positions);
+    }
+
+    /** Ends the members that have left messages waiting for longer than this, so that others get their partitions. */
+    synchronized void endStalled(Duration limit) {
+        for (ConsumerGroup group : groups.values()) {
+            for (GroupMember member : group.members()) {
+                if (member.subscription().stalledNanos() > limit.toNanos()) {
+                    member.subscription().endLater(stalled(member, limit));
+                }
+            }
+        }
+    }
+
+    private static BrokerException stalled(GroupMember member, Duration limit) {
+        return BrokerException.of(
+                Reason.SUBSCRIBER_STALLED,
+                "consumer '%s' has taken no message for %s while some were waiting; subscribe again when it can, or raise mq.delivery.stall-timeout"
+                        .formatted(member.id(), limit),
+                Map.of("consumer_id", member.id()));
+    }
+}

@@ -1,0 +1,231 @@
+package io.mq.core.delivery;
+
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import io.mq.core.file.CorruptFileException;
+import io.mq.core.message.PartitionId;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A live tail of one or more partitions for one subscriber. An actor: everything happens in runs on a shared pool, one
+ * at a time, started by whatever gives it work (messages, room at the subscriber, a changed assignment). An idle
+ * subscription holds no thread, a slow one no more memory than an idle one.
+ *
+ * <p>The public methods may be called by any thread and return at once.
+ */
+public final class Subscription {
+
+    /** Messages sent before a run lets other subscriptions have the thread. */
+    private static final int RUN_MESSAGES_MAX = 512;
+
+    private static final int IDLE = 0;
+    private static final int SCHEDULED = 1;
+    private static final int RUNNING = 2;
+    private static final int RUNNING_AND_SIGNALLED = 3;
+
+    private static final long READY = Long.MIN_VALUE;
+
+    private final Subscriber subscriber;
+    private final DeliveryContext context;
+    private final Runnable onEnded;
+
+    private final AtomicInteger state = new AtomicInteger(IDLE);
+    private final Queue<Runnable> controls = new ConcurrentLinkedQueue<>();
+
+    /** Changed by runs only; read by any. */
+    private volatile Map<PartitionId, PartitionReader> readers = Map.of();
+
+    /** Owned by runs. */
+    private boolean hasEnded;
+
+    /** Since when the subscriber has taken nothing because it was not ready; READY otherwise. */
+    private volatile long blockedSinceNanos = READY;
+
+    /** @param onEnded called once, when this subscription has sent its last message */
+    Subscription(Subscriber subscriber, DeliveryContext context, Runnable onEnded) {
+        this.subscriber = subscriber;
+        this.context = context;
+        this.onEnded = onEnded;
+    }
+
+    /** The subscriber can take messages again. */
+    public void resume() {
+        signal();
+    }
+
+    /** Stops for good, without a word to the subscriber: it is gone. */
+    public void cancel() {
+        control(() -> end(null));
+    }
+
+    /** Stops for good and tells the subscriber why. */
+    void end(BrokerException reason) {
+        if (hasEnded) {
+            return;
+        }
+        hasEnded = true;
+        readers.values().forEach(reader -> reader.stopWaiting(context.waiters()));
+        readers = Map.of();
+        if (reason != null) {
+            subscriber.end(reason);
+        }
+        onEnded.run();
+    }
+
+    void endLater(BrokerException reason) {
+        control(() -> end(reason));
+    }
+
+    /** Adds a partition, which the supplied reader opens on this subscription's next run. */
+    void assign(ReaderFactory factory) {
+        control(() -> open(factory));
+    }
+
+    /** Opens a reader; waits for the disk. Answers null where the partition no longer exists. */
+    @FunctionalInterface
+    interface ReaderFactory {
+        PartitionReader open() throws IOException;
+    }
+
+    private void open(ReaderFactory factory) {
+        if (hasEnded) {
+            return;
+        }
+        try {
+            PartitionReader reader = factory.open();
+            if (reader != null) {
+                reader.onGrowth(this::signal);
+                Map<PartitionId, PartitionReader> more = new LinkedHashMap<>(readers);
+                more.put(reader.partition(), reader);
+                readers = more;
+            }
+        } catch (IOException e) {
+            end(readFailed(e));
+        }
+    }
+
+    /** Gives a partition up; {@code onReleased} is called when nothing more of it will be sent. */
+    void revoke(PartitionId partition, Runnable onReleased) {
+        control(() -> {
+            Map<PartitionId, PartitionReader> fewer = new LinkedHashMap<>(readers);
+            PartitionReader revoked = fewer.remove(partition);
+            if (revoked != null) {
+                revoked.stopWaiting(context.waiters());
+                readers = fewer;
+            }
+            onReleased.run();
+        });
+    }
+
+    /** The next offset that will be sent from a partition; empty where it is not read here. */
+    OptionalLong position(PartitionId partition) {
+        PartitionReader reader = readers.get(partition);
+        return reader == null ? OptionalLong.empty() : OptionalLong.of(reader.position());
+    }
+
+    /** For how long the subscriber has taken nothing although there is something; 0 where that is not so. */
+    long stalledNanos() {
+        long since = blockedSinceNanos;
+        boolean hasMessages = readers.values().stream().anyMatch(reader -> !reader.isAtEnd());
+        return since == READY || !hasMessages ? 0 : context.nanoTime() - since;
+    }
+
+    private void control(Runnable action) {
+        controls.add(action);
+        signal();
+    }
+
+    private void signal() {
+        while (true) {
+            int now = state.get();
+            if (now == SCHEDULED || now == RUNNING_AND_SIGNALLED) {
+                return;
+            }
+            if (state.compareAndSet(now, now == IDLE ? SCHEDULED : RUNNING_AND_SIGNALLED)) {
+                if (now == IDLE) {
+                    schedule();
+                }
+                return;
+            }
+        }
+    }
+
+    private void schedule() {
+        try {
+            context.executor().execute(this::run);
+        } catch (RejectedExecutionException e) {
+            // The broker is closing; subscribers learn it from their edge.
+        }
+    }
+
+    private void run() {
+        state.set(RUNNING);
+        boolean hasMore = false;
+        try {
+            runControls();
+            hasMore = !hasEnded && sendWhatIsThere();
+        } catch (RuntimeException | Error e) {
+            end(BrokerException.caused(Reason.INTERNAL, "delivery failed: " + e, e));
+            throw e;
+        } finally {
+            if (hasMore || !state.compareAndSet(RUNNING, IDLE)) {
+                state.set(SCHEDULED);
+                schedule();
+            }
+        }
+    }
+
+    private void runControls() {
+        for (Runnable next = controls.poll(); next != null; next = controls.poll()) {
+            next.run();
+        }
+    }
+
+    /** Sends until nothing is left, the subscriber is full, or others should have a turn; the last answers true. */
+    private boolean sendWhatIsThere() {
+        int sent = 0;
+        try {
+            for (boolean isProgress = true; isProgress; ) {
+                isProgress = false;
+                for (PartitionReader reader : readers.values()) {
+                    if (!subscriber.isReady()) {
+                        noteBlocked(sent > 0);
+                        return false;
+                    }
+                    if (!reader.reachedEnd(context.waiters())) {
+                        sent += reader.sendSome(subscriber, context);
+                        isProgress = true;
+                    }
+                    if (sent >= RUN_MESSAGES_MAX) {
+                        blockedSinceNanos = READY;
+                        return true;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            end(readFailed(e));
+            return false;
+        }
+        blockedSinceNanos = READY;
+        return false;
+    }
+
+    private void noteBlocked(boolean hasSent) {
+        if (hasSent || blockedSinceNanos == READY) {
+            blockedSinceNanos = context.nanoTime();
+        }
+    }
+
+    private BrokerException readFailed(IOException e) {
+        context.readFailed(e);
+        Reason reason = e instanceof CorruptFileException ? Reason.CORRUPT_DATA : Reason.INTERNAL;
+        return BrokerException.caused(reason, "stored messages cannot be read: " + e.getMessage(), e);
+    }
+}

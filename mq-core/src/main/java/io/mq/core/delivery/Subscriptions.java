@@ -1,0 +1,216 @@
+package io.mq.core.delivery;
+
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import io.mq.core.message.PartitionId;
+import io.mq.core.message.Topic;
+import io.mq.core.state.BrokerStateMachine;
+import io.mq.core.state.Catalog;
+import io.mq.core.state.GroupOffset;
+import io.mq.core.storage.SegmentLog;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * All live subscriptions of a node: opens them, wires members of a group to it, and passes on what happens to topics.
+ *
+ * <p>Safe for use by any thread.
+ */
+public final class Subscriptions {
+
+    private final BrokerStateMachine state;
+    private final DeliveryContext context;
+    private final DeliveryConfig config;
+    private final InstantSource clock;
+    private final ConsumerGroups groups;
+
+    private final Map<Subscription, Live> live = new ConcurrentHashMap<>();
+
+    /**
+     * What is known of an open subscription.
+     *
+     * @param assigned how many partitions a reader of a whole topic has been given; negative for all others
+     */
+    private record Live(int topicId, StartPosition start, AtomicInteger assigned) {
+
+        private static final int NOT_GROWING = Integer.MIN_VALUE;
+    }
+
+    public Subscriptions(
+            BrokerStateMachine state, DeliveryContext context, DeliveryConfig config, InstantSource clock) {
+        this.state = state;
+        this.context = context;
+        this.config = config;
+        this.clock = clock;
+        this.groups = new ConsumerGroups(this::openingCommitted, config.groupsMax(), config.groupMembersMax());
+    }
+
+    /**
+     * Starts sending messages to a subscriber; names in the request have been checked.
+     *
+     * @throws BrokerException where the topic or partition does not exist or a limit is reached
+     */
+    public Subscription subscribe(SubscribeRequest request, Subscriber subscriber) {
+        Topic topic = state.catalog().require(request.topic());
+        request.partition().ifPresent(partition -> Catalog.require(topic, partition));
+        requireRoom();
+        return request.hasGroup() ? joinGroup(topic, request, subscriber) : read(topic, request, subscriber);
+    }
+
+    private void requireRoom() {
+        if (live.size() >= config.subscriptionsMax()) {
+            throw BrokerException.of(
+                    Reason.LIMIT_REACHED,
+                    "there are %d subscriptions already; end some or raise mq.limits.subscriptions-max"
+                            .formatted(live.size()),
+                    Map.of("limit", "mq.limits.subscriptions-max"));
+        }
+    }
+
+    private Subscription joinGroup(Topic topic, SubscribeRequest request, Subscriber subscriber) {
+        // The member and its subscription know each other; the box breaks the circle.
+        GroupMember[] member = new GroupMember[1];
+        Subscription subscription = open(
+                topic,
+                request.start(),
+                Live.NOT_GROWING,
+                subscriber,
+                () -> groups.leave(request.group(), topic, member[0]));
+        member[0] =
+                new GroupMember(request.consumerId(), request.client(), clock.instant(), request.start(), subscription);
+        try {
+            groups.join(request.group(), topic, member[0]);
+        } catch (BrokerException e) {
+            live.remove(subscription);
+            throw e;
+        }
+        catchUp(topic, subscription);
+        return subscription;
+    }
+
+    private Subscription read(Topic topic, SubscribeRequest request, Subscriber subscriber) {
+        boolean isWholeTopic = request.partition().isEmpty();
+        Subscription subscription =
+                open(topic, request.start(), isWholeTopic ? 0 : Live.NOT_GROWING, subscriber, () -> {});
+        request.partition().ifPresent(partition -> assign(subscription, topic, partition, request.start()));
+        grow(subscription, live.get(subscription), topic);
+        catchUp(topic, subscription);
+        return subscription;
+    }
+
+    private Subscription open(Topic topic, StartPosition start, int assigned, Subscriber subscriber, Runnable onEnded) {
+        Subscription[] opened = new Subscription[1];
+        opened[0] = new Subscription(subscriber, context, () -> {
+            live.remove(opened[0]);
+            onEnded.run();
+        });
+        live.put(opened[0], new Live(topic.id(), start, new AtomicInteger(assigned)));
+        return opened[0];
+    }
+
+    /** The topic may have grown or gone before the subscription was there to be told. */
+    private void catchUp(Topic topic, Subscription subscription) {
+        Optional<Topic> now = state.catalog().find(topic.id());
+        if (now.isEmpty()) {
+            subscription.endLater(topicDeleted(topic.name()));
+        } else if (now.get().partitions() > topic.partitions()) {
+            topicChanged(now.get());
+        }
+    }
+
+    /** Gives a reader of the whole topic the partitions that it does not have yet. */
+    private void grow(Subscription subscription, Live reader, Topic topic) {
+        int from =
+                reader.assigned.getAndAccumulate(topic.partitions(), (had, has) -> had < 0 ? had : Math.max(had, has));
+        for (int partition = from; from >= 0 && partition < topic.partitions(); partition++) {
+            // A partition that came later is read from its beginning: all of it arrived after the reader.
+            assign(subscription, topic, partition, from == 0 ? reader.start : StartPosition.EARLIEST);
+        }
+    }
+
+    private void assign(Subscription subscription, Topic topic, int partition, StartPosition start) {
+        PartitionId id = topic.partition(partition);
+        subscription.assign(() -> {
+            Optional<SegmentLog> log = state.logs().find(id);
+            return log.isEmpty()
+                    ? null
+                    : new PartitionReader(topic, id, log.get(), start.resolve(log.get()), new DeliveryAttempts());
+        });
+    }
+
+    private Subscription.ReaderFactory openingCommitted(
+            Topic topic, PartitionId partition, String group, StartPosition start, DeliveryAttempts attempts) {
+        return () -> {
+            Optional<SegmentLog> log = state.logs().find(partition);
+            if (log.isEmpty()) {
+                return null;
+            }
+            Optional<GroupOffset> committed = state.offsets().find(group, partition);
+            long offset = committed.isPresent() ? committed.get().offset() : start.resolve(log.get());
+            return new PartitionReader(
+                    topic, partition, log.get(), Math.max(offset, log.get().start()), attempts);
+        };
+    }
+
+    /** A topic has more partitions or another configuration. */
+    public void topicChanged(Topic topic) {
+        groups.topicChanged(topic);
+        live.forEach((subscription, reader) -> {
+            if (reader.topicId == topic.id()) {
+                grow(subscription, reader, topic);
+            }
+        });
+    }
+
+    public void topicDeleted(Topic topic) {
+        groups.topicDeleted(topic);
+        live.forEach((subscription, reader) -> {
+            if (reader.topicId == topic.id()) {
+                subscription.endLater(topicDeleted(topic.name()));
+            }
+        });
+    }
+
+    private static BrokerException topicDeleted(String topic) {
+        return BrokerException.of(
+                Reason.TOPIC_DELETED, "topic '%s' has been deleted".formatted(topic), Map.of("topic", topic));
+    }
+
+    /** A partition has records that its readers have not seen. */
+    public void advanced(PartitionId partition) {
+        context.waiters().wake(partition);
+    }
+
+    /** Ends group members that take no messages, as configured; to be called regularly. */
+    public void endStalled() {
+        groups.endStalled(config.stallTimeout());
+    }
+
+    /** Ends everything, with this reason. */
+    public void endAll(BrokerException reason) {
+        live.keySet().forEach(subscription -> subscription.endLater(reason));
+    }
+
+    public boolean hasMembers(String group) {
+        return groups.hasMembers(group);
+    }
+
+    /** The names of all groups that have members now. */
+    public Set<String> groupsWithMembers() {
+        return groups.names();
+    }
+
+    public List<MemberDescription> members(String group) {
+        return groups.describe(group);
+    }
+
+    /** How many subscriptions are open. */
+    public int count() {
+        return live.size();
+    }
+}

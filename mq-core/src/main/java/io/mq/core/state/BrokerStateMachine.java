@@ -1,0 +1,301 @@
+package io.mq.core.state;
+
+import io.mq.core.command.AdvanceLogStartCommand;
+import io.mq.core.command.AdvanceLogStartCommand.Advanced;
+import io.mq.core.command.AlterTopicCommand;
+import io.mq.core.command.AppendCommand;
+import io.mq.core.command.AppendCommand.Appended;
+import io.mq.core.command.Command;
+import io.mq.core.command.CommitOffsetCommand;
+import io.mq.core.command.CommitOffsetCommand.Committed;
+import io.mq.core.command.CreateTopicCommand;
+import io.mq.core.command.CreateTopicCommand.Created;
+import io.mq.core.command.DeleteGroupCommand;
+import io.mq.core.command.DeleteTopicCommand;
+import io.mq.core.command.StateMachine;
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import io.mq.core.file.CorruptFileException;
+import io.mq.core.message.PartitionId;
+import io.mq.core.message.Topic;
+import io.mq.core.storage.DataDirectory;
+import io.mq.core.storage.LogState;
+import io.mq.core.storage.LogStorage;
+import io.mq.core.storage.SegmentLog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All state that survives a restart, changed by commands alone. The same commands in the same order give an equal state
+ * and byte-identical segments, on whatever machine and at whatever time.
+ *
+ * <p>{@link #apply}, {@link #flush} and {@link #takeDelta} belong to one thread; the views ({@link #catalog},
+ * {@link #logs}, {@link #offsets}) may be read by any.
+ */
+public final class BrokerStateMachine implements StateMachine {
+
+    /** On a single node no leader ever changes. */
+    private static final int LEADER_EPOCH = 0;
+
+    private final DataDirectory directory;
+    private final LogStorage storage;
+
+    private final Catalog catalog = new Catalog();
+    private final Logs logs = new Logs();
+    private final GroupOffsets offsets = new GroupOffsets();
+    private final StateChanges changes = new StateChanges();
+
+    /** Logs with batches that are applied and not yet in their segments. */
+    private final Map<PartitionId, SegmentLog> unflushed = new LinkedHashMap<>();
+
+    /** Whether the last {@link #flush()} found the disk full. */
+    private volatile boolean isStalled;
+
+    private int nextTopicId;
+    private StateListener listener = StateListener.NONE;
+
+    private BrokerStateMachine(DataDirectory directory, LogStorage storage, int nextTopicId) {
+        this.directory = directory;
+        this.storage = storage;
+        this.nextTopicId = nextTopicId;
+    }
+
+    /**
+     * The state as a checkpoint has it, with the logs cut back to it.
+     *
+     * @throws CorruptFileException where a log holds less than the checkpoint had forced
+     */
+    public static BrokerStateMachine restore(StateImage image, DataDirectory directory, LogStorage storage)
+            throws IOException {
+        BrokerStateMachine state = new BrokerStateMachine(directory, storage, image.nextTopicId());
+        state.catalog.putAll(image.topics());
+        state.offsets.putAll(image.offsets());
+        for (Topic topic : image.topics()) {
+            for (int i = 0; i < topic.partitions(); i++) {
+                PartitionId partition = topic.partition(i);
+                state.openLog(topic, partition, image.logs().getOrDefault(partition, LogState.NEW));
+            }
+        }
+        return state;
+    }
+
+    /**
+     * Call after the journal has been replayed.
+     *
+     * @throws CorruptFileException where a log lacks a segment that it should have
+     */
+    public void requireComplete() throws CorruptFileException {
+        for (SegmentLog log : logs.all()) {
+            log.requireComplete();
+        }
+    }
+
+    /** Says who is told of changes from now on; to be called before commands are applied by another thread. */
+    public void setListener(StateListener listener) {
+        this.listener = listener;
+    }
+
+    /** Whether a full disk keeps applied messages from readers. */
+    public boolean isStalled() {
+        return isStalled;
+    }
+
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    public Logs logs() {
+        return logs;
+    }
+
+    public GroupOffsets offsets() {
+        return offsets;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // Each branch returns what the type of its command says.
+    public <R> R apply(long index, Command<R> command) {
+        try {
+            if (command instanceof AppendCommand c) {
+                return (R) append(c);
+            } else if (command instanceof CommitOffsetCommand c) {
+                return (R) commit(c);
+            } else if (command instanceof CreateTopicCommand c) {
+                return (R) create(c);
+            } else if (command instanceof AlterTopicCommand c) {
+                return (R) alter(c);
+            } else if (command instanceof DeleteTopicCommand c) {
+                return (R) delete(c);
+            } else if (command instanceof DeleteGroupCommand c) {
+                return (R) deleteGroup(c);
+            } else if (command instanceof AdvanceLogStartCommand c) {
+                return (R) advanceStart(c);
+            }
+            throw new AssertionError(command);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Appended append(AppendCommand command) throws IOException {
+        SegmentLog log = requireLog(command.partition());
+        long baseOffset = log.append(command.batch(), LEADER_EPOCH);
+        unflushed.put(command.partition(), log);
+        changes.changed(command.partition(), log);
+        return new Appended(baseOffset);
+    }
+
+    private Committed commit(CommitOffsetCommand command) {
+        SegmentLog log = requireLog(command.partition());
+        long end = log.state().end();
+        if (command.offset() < 0 || command.offset() > end) {
+            throw BrokerException.of(
+                    Reason.OFFSET_OUT_OF_RANGE,
+                    "offset %d cannot be committed: the partition has offsets %d to %d, and the next one to read may be committed at most"
+                            .formatted(command.offset(), log.start(), end),
+                    Map.of("start", Long.toString(log.start()), "end", Long.toString(end)));
+        }
+        Optional<GroupOffset> present = offsets.find(command.group(), command.partition());
+        if (present.isPresent() && present.get().offset() >= command.offset()) {
+            return new Committed(present.get().offset());
+        }
+        GroupOffset offset = new GroupOffset(
+                command.group(), command.partition(), command.offset(), command.metadata(), command.committedAt());
+        offsets.put(offset);
+        changes.changed(offset);
+        return new Committed(command.offset());
+    }
+
+    private Created create(CreateTopicCommand command) throws IOException {
+        Optional<Topic> present = catalog.find(command.name());
+        if (present.isPresent()) {
+            return new Created(requireSame(present.get(), command), false);
+        }
+        Topic topic = new Topic(
+                nextTopicId++,
+                command.name(),
+                command.partitions(),
+                command.config(),
+                command.segmentBytes(),
+                command.createdAt());
+        openLogs(topic, 0);
+        putTopic(topic);
+        return new Created(topic, true);
+    }
+
+    private static Topic requireSame(Topic present, CreateTopicCommand command) {
+        if (present.partitions() == command.partitions() && present.config().equals(command.config())) {
+            return present;
+        }
+        throw BrokerException.of(
+                Reason.TOPIC_EXISTS,
+                "topic '%s' exists with %d partitions and %s, which differs from what was asked; use AlterTopic to change it"
+                        .formatted(present.name(), present.partitions(), present.config()),
+                Map.of("topic", present.name(), "partitions", Integer.toString(present.partitions())));
+    }
+
+    private Topic alter(AlterTopicCommand command) throws IOException {
+        Topic topic = requireTopic(command.topicId());
+        int partitions = command.partitions() == 0 ? topic.partitions() : command.partitions();
+        if (partitions < topic.partitions()) {
+            throw BrokerException.of(
+                    Reason.INVALID_FIELD,
+                    "topic '%s' has %d partitions; they can be increased, not reduced to %d"
+                            .formatted(topic.name(), topic.partitions(), partitions),
+                    Map.of("field", "partitions"));
+        }
+        Topic altered = topic.with(partitions, topic.config().with(command.change()));
+        openLogs(altered, topic.partitions());
+        putTopic(altered);
+        return altered;
+    }
+
+    private Topic delete(DeleteTopicCommand command) {
+        Topic topic = requireTopic(command.topicId());
+        catalog.remove(topic);
+        offsets.removeTopic(topic.id());
+        List<SegmentLog> removed = logs.removeTopic(topic.id());
+        unflushed.keySet().removeIf(partition -> partition.topicId() == topic.id());
+        changes.removed(topic, removed);
+        listener.topicDeleted(topic);
+        return topic;
+    }
+
+    private Boolean deleteGroup(DeleteGroupCommand command) {
+        changes.removedGroup(command.group());
+        return offsets.removeGroup(command.group());
+    }
+
+    private Advanced advanceStart(AdvanceLogStartCommand command) throws IOException {
+        SegmentLog log = requireLog(command.partition());
+        log.advanceStart(command.logStart());
+        changes.changed(command.partition(), log);
+        listener.startAdvanced(log);
+        return new Advanced(log.start());
+    }
+
+    @Override
+    public boolean flush() {
+        try {
+            Iterator<Map.Entry<PartitionId, SegmentLog>> remaining =
+                    unflushed.entrySet().iterator();
+            while (remaining.hasNext()) {
+                Map.Entry<PartitionId, SegmentLog> next = remaining.next();
+                if (!next.getValue().flush()) {
+                    isStalled = true;
+                    return false;
+                }
+                listener.advanced(next.getKey(), next.getValue().end());
+                remaining.remove();
+            }
+            isStalled = false;
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * What changed since the last call, for a checkpoint.
+     *
+     * @return empty while a full disk keeps applied batches from their segments: a checkpoint must not count on them
+     */
+    public Optional<StateDelta> takeDelta(long appliedIndex) {
+        return unflushed.isEmpty() ? Optional.of(changes.take(appliedIndex, nextTopicId)) : Optional.empty();
+    }
+
+    private void putTopic(Topic topic) {
+        catalog.put(topic);
+        changes.changed(topic);
+        listener.topicChanged(topic);
+    }
+
+    private void openLogs(Topic topic, int firstPartition) throws IOException {
+        for (int i = firstPartition; i < topic.partitions(); i++) {
+            openLog(topic, topic.partition(i), LogState.NEW);
+        }
+    }
+
+    private void openLog(Topic topic, PartitionId partition, LogState logState) throws IOException {
+        logs.put(
+                partition,
+                SegmentLog.open(storage, directory.partition(topic, partition), topic.segmentBytes(), logState));
+    }
+
+    private Topic requireTopic(int topicId) {
+        return catalog.find(topicId).orElseThrow(BrokerStateMachine::topicGone);
+    }
+
+    private SegmentLog requireLog(PartitionId partition) {
+        return logs.find(partition).orElseThrow(BrokerStateMachine::topicGone);
+    }
+
+    private static BrokerException topicGone() {
+        return BrokerException.of(Reason.TOPIC_NOT_FOUND, "the topic was deleted while this call was under way");
+    }
+}

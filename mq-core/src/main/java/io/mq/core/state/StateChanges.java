@@ -1,0 +1,61 @@
+package io.mq.core.state;
+
+import io.mq.core.message.PartitionId;
+import io.mq.core.message.Topic;
+import io.mq.core.state.StateDelta.ChangedLog;
+import io.mq.core.state.StateDelta.DeletedTopic;
+import io.mq.core.state.StateDelta.OffsetKey;
+import io.mq.core.storage.SegmentLog;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Notes what changes between two checkpoints. Confined to the state machine's thread. */
+final class StateChanges {
+
+    private Map<Integer, DeletedTopic> removedTopics = new HashMap<>();
+    private Set<String> removedGroups = new HashSet<>();
+    private Map<Integer, Topic> topics = new HashMap<>();
+    private Map<PartitionId, SegmentLog> logs = new HashMap<>();
+    private Map<OffsetKey, GroupOffset> offsets = new HashMap<>();
+
+    void changed(Topic topic) {
+        topics.put(topic.id(), topic);
+    }
+
+    void changed(PartitionId partition, SegmentLog log) {
+        logs.put(partition, log);
+    }
+
+    void changed(GroupOffset offset) {
+        offsets.put(OffsetKey.of(offset), offset);
+    }
+
+    void removed(Topic topic, List<SegmentLog> itsLogs) {
+        removedTopics.put(topic.id(), new DeletedTopic(topic, itsLogs));
+        topics.remove(topic.id());
+        logs.keySet().removeIf(partition -> partition.topicId() == topic.id());
+        offsets.keySet().removeIf(key -> key.partition().topicId() == topic.id());
+    }
+
+    void removedGroup(String group) {
+        removedGroups.add(group);
+        offsets.keySet().removeIf(key -> key.group().equals(group));
+    }
+
+    /** Everything noted since the last call. */
+    StateDelta take(long appliedIndex, int nextTopicId) {
+        Map<PartitionId, ChangedLog> logStates = new HashMap<>();
+        logs.forEach((partition, log) -> logStates.put(partition, new ChangedLog(log, log.state())));
+        StateDelta delta =
+                new StateDelta(appliedIndex, nextTopicId, removedTopics, removedGroups, topics, logStates, offsets);
+        removedTopics = new HashMap<>();
+        removedGroups = new HashSet<>();
+        topics = new HashMap<>();
+        logs = new HashMap<>();
+        offsets = new HashMap<>();
+        return delta;
+    }
+}

@@ -1,0 +1,82 @@
+package io.mq.core.state;
+
+import io.mq.core.message.PartitionId;
+import io.mq.core.message.Topic;
+import io.mq.core.storage.LogState;
+import io.mq.core.storage.SegmentLog;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What has changed since the checkpoint before. Removals come before everything else: what is both removed and changed
+ * has been made anew.
+ *
+ * @param removedTopics ids of deleted topics; their partitions and offsets go with them
+ * @param removedGroups groups whose offsets were deleted
+ * @param topics new or altered topics, by id
+ * @param logs changed logs
+ * @param offsets changed offsets
+ */
+public record StateDelta(
+        long appliedIndex,
+        int nextTopicId,
+        Map<Integer, DeletedTopic> removedTopics,
+        Set<String> removedGroups,
+        Map<Integer, Topic> topics,
+        Map<PartitionId, ChangedLog> logs,
+        Map<OffsetKey, GroupOffset> offsets) {
+
+    /** A topic whose files are still there. */
+    public record DeletedTopic(Topic topic, Collection<SegmentLog> logs) {}
+
+    public record ChangedLog(SegmentLog log, LogState state) {}
+
+    public record OffsetKey(String group, PartitionId partition) {
+
+        static OffsetKey of(GroupOffset offset) {
+            return new OffsetKey(offset.group(), offset.partition());
+        }
+    }
+
+    public boolean isEmpty() {
+        return removedTopics.isEmpty()
+                && removedGroups.isEmpty()
+                && topics.isEmpty()
+                && logs.isEmpty()
+                && offsets.isEmpty();
+    }
+
+    /** This change and then a later one, as one. */
+    public StateDelta followedBy(StateDelta later) {
+        Map<Integer, DeletedTopic> allRemovedTopics = new HashMap<>(removedTopics);
+        allRemovedTopics.putAll(later.removedTopics);
+        Set<String> allRemovedGroups = new HashSet<>(removedGroups);
+        allRemovedGroups.addAll(later.removedGroups);
+
+        Map<Integer, Topic> allTopics = new HashMap<>(topics);
+        allTopics.keySet().removeAll(later.removedTopics.keySet());
+        allTopics.putAll(later.topics);
+        Map<PartitionId, ChangedLog> allLogs = new HashMap<>(logs);
+        allLogs.keySet().removeIf(partition -> later.removedTopics.containsKey(partition.topicId()));
+        allLogs.putAll(later.logs);
+        Map<OffsetKey, GroupOffset> allOffsets = new HashMap<>(offsets);
+        allOffsets.keySet().removeIf(key -> later.removes(key));
+        allOffsets.putAll(later.offsets);
+        return new StateDelta(
+                later.appliedIndex,
+                later.nextTopicId,
+                allRemovedTopics,
+                allRemovedGroups,
+                allTopics,
+                allLogs,
+                allOffsets);
+    }
+
+    private boolean removes(OffsetKey key) {
+        return removedGroups.contains(key.group())
+                || removedTopics.containsKey(key.partition().topicId());
+    }
+}

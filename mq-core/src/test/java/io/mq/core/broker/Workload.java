@@ -1,0 +1,249 @@
+package io.mq.core.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mq.core.checkpoint.InMemoryCheckpointStore;
+import io.mq.core.command.AdvanceLogStartCommand;
+import io.mq.core.command.AlterTopicCommand;
+import io.mq.core.command.Command;
+import io.mq.core.command.CommitOffsetCommand;
+import io.mq.core.command.CreateTopicCommand;
+import io.mq.core.command.DeleteGroupCommand;
+import io.mq.core.command.DeleteTopicCommand;
+import io.mq.core.file.SimulatedDisk;
+import io.mq.core.message.PartitionId;
+import io.mq.core.message.Topic;
+import io.mq.core.message.TopicConfig;
+import io.mq.core.state.GroupOffset;
+import io.mq.core.state.StateImage;
+import io.mq.core.storage.SegmentLog;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A seeded mixture of everything that an engine does, with a model of what must be there afterwards: all that was
+ * acknowledged, perhaps the one command that was under way, and nothing else.
+ */
+final class Workload {
+
+    private final Random random;
+
+    /** What has been acknowledged. Replaced as a whole by the journal's thread, before the caller learns of it. */
+    private volatile Model acknowledged = new Model();
+
+    /** What will have been acknowledged when the command under way is; the same object when there is none. */
+    private volatile Model attempted = acknowledged;
+
+    private int records;
+
+    Workload(long seed) {
+        random = new Random(seed);
+    }
+
+    /** The expected state. Immutable once published. */
+    private static final class Model {
+        private final Map<String, Topic> topics = new TreeMap<>();
+        private final Map<PartitionId, List<String>> payloads = new HashMap<>();
+        private final Map<PartitionId, Long> starts = new HashMap<>();
+        private final Map<String, Map<PartitionId, Long>> committed = new TreeMap<>();
+
+        Model copy() {
+            Model copy = new Model();
+            copy.topics.putAll(topics);
+            payloads.forEach((partition, list) -> copy.payloads.put(partition, new ArrayList<>(list)));
+            copy.starts.putAll(starts);
+            committed.forEach((group, offsets) -> copy.committed.put(group, new HashMap<>(offsets)));
+            return copy;
+        }
+
+        boolean matches(EngineFixture found) {
+            return topics.keySet().equals(names(found))
+                    && topics.values().stream().allMatch(topic -> matches(found, topic))
+                    && committed.equals(committedIn(found));
+        }
+
+        private static Set<String> names(EngineFixture found) {
+            Set<String> names = new TreeSet<>();
+            found.engine().state().catalog().topics().forEach(topic -> names.add(topic.name()));
+            return names;
+        }
+
+        private boolean matches(EngineFixture found, Topic topic) {
+            if (!found.topic(topic.name()).equals(Optional.of(topic))) {
+                return false;
+            }
+            for (int i = 0; i < topic.partitions(); i++) {
+                PartitionId partition = topic.partition(i);
+                List<String> all = payloads.getOrDefault(partition, List.of());
+                long start = starts.getOrDefault(partition, 0L);
+                SegmentLog log = found.log(partition);
+                boolean isEqual = log.start() == start
+                        && log.end() == all.size()
+                        && EngineFixture.payloads(log).equals(all.subList((int) start, all.size()));
+                if (!isEqual) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static Map<String, Map<PartitionId, Long>> committedIn(EngineFixture found) {
+            Map<String, Map<PartitionId, Long>> committed = new TreeMap<>();
+            for (String group : found.engine().state().offsets().groups()) {
+                for (GroupOffset offset : found.engine().state().offsets().of(group)) {
+                    committed.computeIfAbsent(group, g -> new HashMap<>()).put(offset.partition(), offset.offset());
+                }
+            }
+            return committed;
+        }
+
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder();
+            topics.values()
+                    .forEach(topic -> text.append(topic.name())
+                            .append('x')
+                            .append(topic.partitions())
+                            .append(' '));
+            payloads.forEach(
+                    (p, list) -> text.append("%s: %d..%d ".formatted(p, starts.getOrDefault(p, 0L), list.size())));
+            return text.append(committed).toString();
+        }
+    }
+
+    /** Runs until so many records are acknowledged. */
+    void run(EngineFixture fixture, int recordCount) throws Exception {
+        while (records < recordCount) {
+            step(fixture);
+        }
+    }
+
+    private void step(EngineFixture fixture) throws Exception {
+        Model next = acknowledged.copy();
+        int dice = random.nextInt(1000);
+        if (next.topics.size() < 2 || (dice < 4 && next.topics.size() < 5)) {
+            createTopic(fixture, next);
+        } else if (dice < 6) {
+            deleteTopic(fixture, next);
+        } else if (dice < 10) {
+            alterTopic(fixture, next);
+        } else if (dice < 16) {
+            attempted = acknowledged;
+            fixture.engine().checkpoint();
+        } else if (dice < 26) {
+            advanceStart(fixture, next);
+        } else if (dice < 30) {
+            String group = "g" + random.nextInt(3);
+            next.committed.remove(group);
+            submit(fixture, next, new DeleteGroupCommand(group));
+        } else if (dice < 200) {
+            commit(fixture, next);
+        } else {
+            append(fixture, next);
+        }
+    }
+
+    private void createTopic(EngineFixture fixture, Model next) throws Exception {
+        String name = "t" + random.nextInt(8);
+        int partitions = 1 + random.nextInt(3);
+        if (next.topics.containsKey(name)) {
+            return;
+        }
+        // The id is the engine's to give; the model learns it from the next expected one.
+        int id = topicIds++;
+        Topic topic =
+                new Topic(id, name, partitions, TopicConfig.DEFAULTS, EngineFixture.SEGMENT_BYTES, EngineFixture.NOW);
+        next.topics.put(name, topic);
+        submit(
+                fixture,
+                next,
+                new CreateTopicCommand(
+                        name, partitions, TopicConfig.DEFAULTS, EngineFixture.SEGMENT_BYTES, EngineFixture.NOW));
+    }
+
+    private int topicIds = 1;
+
+    private Topic anyTopic(Model model) {
+        List<Topic> topics = List.copyOf(model.topics.values());
+        return topics.get(random.nextInt(topics.size()));
+    }
+
+    private PartitionId anyPartition(Model model) {
+        Topic topic = anyTopic(model);
+        return topic.partition(random.nextInt(topic.partitions()));
+    }
+
+    private void deleteTopic(EngineFixture fixture, Model next) throws Exception {
+        Topic topic = anyTopic(next);
+        next.topics.remove(topic.name());
+        next.payloads.keySet().removeIf(partition -> partition.topicId() == topic.id());
+        next.starts.keySet().removeIf(partition -> partition.topicId() == topic.id());
+        next.committed.values().forEach(offsets -> offsets.keySet().removeIf(p -> p.topicId() == topic.id()));
+        next.committed.values().removeIf(Map::isEmpty);
+        submit(fixture, next, new DeleteTopicCommand(topic.id()));
+    }
+
+    private void alterTopic(EngineFixture fixture, Model next) throws Exception {
+        Topic topic = anyTopic(next);
+        Topic altered = topic.with(topic.partitions() + 1, topic.config());
+        next.topics.put(topic.name(), altered);
+        submit(fixture, next, new AlterTopicCommand(topic.id(), altered.partitions(), TopicConfig.DEFAULTS));
+    }
+
+    private void advanceStart(EngineFixture fixture, Model next) throws Exception {
+        PartitionId partition = anyPartition(next);
+        int end = next.payloads.getOrDefault(partition, List.of()).size();
+        long start = random.nextInt(end + 1);
+        next.starts.merge(partition, start, Math::max);
+        submit(fixture, next, new AdvanceLogStartCommand(partition, start));
+        fixture.log(partition).deleteObsolete();
+    }
+
+    private void commit(EngineFixture fixture, Model next) throws Exception {
+        PartitionId partition = anyPartition(next);
+        String group = "g" + random.nextInt(3);
+        long offset =
+                random.nextInt(next.payloads.getOrDefault(partition, List.of()).size() + 1);
+        next.committed.computeIfAbsent(group, g -> new HashMap<>()).merge(partition, offset, Math::max);
+        submit(fixture, next, new CommitOffsetCommand(group, partition, offset, "note", EngineFixture.NOW));
+    }
+
+    private void append(EngineFixture fixture, Model next) throws Exception {
+        PartitionId partition = anyPartition(next);
+        int size = random.nextInt(20) == 0 ? random.nextInt(6000) : random.nextInt(200);
+        String payload = "record " + records++ + " " + "x".repeat(size);
+        next.payloads.computeIfAbsent(partition, p -> new ArrayList<>()).add(payload);
+        submit(fixture, next, EngineFixture.append(partition, payload));
+    }
+
+    private void submit(EngineFixture fixture, Model next, Command<?> command) throws Exception {
+        attempted = next;
+        fixture.engine()
+                .journal()
+                .submit(command)
+                .thenRun(() -> acknowledged = next)
+                .get();
+    }
+
+    /** Recovers from what was found and compares it with what was acknowledged. */
+    void verify(SimulatedDisk found, StateImage checkpoint, String when) {
+        Model certain = acknowledged;
+        Model possible = attempted;
+        try (EngineFixture recovered = EngineFixture.open(found, new InMemoryCheckpointStore(checkpoint))) {
+            assertThat(certain.matches(recovered) || possible.matches(recovered))
+                    .as(
+                            "%s: acknowledged %s; possible %s; offsets found %s",
+                            when, certain, possible, Model.committedIn(recovered))
+                    .isTrue();
+        } catch (Exception e) {
+            throw new AssertionError(when + ": " + e, e);
+        }
+    }
+}
