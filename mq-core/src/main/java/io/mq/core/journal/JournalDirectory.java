@@ -68,12 +68,12 @@ final class JournalDirectory {
     }
 
     private void preallocate(DiskFile file) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocate(ZEROS_BYTES);
+        ByteBuffer zeros = ByteBuffer.allocate(Math.min(ZEROS_BYTES, fileBytes));
         if (file.size() > fileBytes) {
             file.truncate(fileBytes);
         }
         for (long at = file.size(); at < fileBytes; at += zeros.limit()) {
-            zeros.clear().limit((int) Math.min(ZEROS_BYTES, fileBytes - at));
+            zeros.clear().limit((int) Math.min(zeros.capacity(), fileBytes - at));
             file.writeFully(zeros, at);
         }
     }

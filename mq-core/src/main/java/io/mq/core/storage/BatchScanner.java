@@ -17,7 +17,7 @@ final class BatchScanner {
     private final Path path;
     private final DiskFile file;
     private final int end;
-    private final ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer window;
 
     private int position;
 
@@ -39,7 +39,9 @@ final class BatchScanner {
         this.end = end;
         this.position = position;
         this.windowStart = position;
-        window.limit(0);
+        this.window = ByteBuffer.allocate(Math.max(0, Math.min(WINDOW_BYTES, end - position)))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .limit(0);
         load();
     }
 
@@ -67,7 +69,7 @@ final class BatchScanner {
 
     private void fill() throws IOException {
         windowStart = position;
-        window.clear().limit(Math.min(WINDOW_BYTES, end - position));
+        window.clear().limit(Math.min(window.capacity(), end - position));
         file.readFully(window, position);
         window.flip();
     }

@@ -30,6 +30,42 @@ class PowerCutTest {
         cutAtEveryOperation(Survival.SOME, disk);
     }
 
+    @Test
+    void duringRecoveryFromAPowerCutLeavesExactlyWhatWasAcknowledged() throws Exception {
+        SimulatedDisk disk = new SimulatedDisk();
+        InMemoryCheckpointStore store = new InMemoryCheckpointStore();
+        Workload workload = new Workload(SEED);
+        Random random = new Random(SEED);
+        int[] secondCuts = new int[1];
+        try (EngineFixture fixture = EngineFixture.open(disk, store)) {
+            disk.setHook((operation, path) -> {
+                if (random.nextInt(100) == 0) {
+                    SimulatedDisk found = disk.afterPowerCut(Survival.SOME, random);
+                    secondCuts[0] += cutRecovery(workload, found, store.load(), random);
+                }
+            });
+            workload.run(fixture, RECORDS / 2);
+            disk.setHook((operation, path) -> {});
+        }
+        assertThat(secondCuts[0])
+                .as("operations at which the power was cut again")
+                .isGreaterThan(100);
+    }
+
+    private static int cutRecovery(Workload workload, SimulatedDisk found, StateImage checkpoint, Random random) {
+        InMemoryCheckpointStore store = new InMemoryCheckpointStore(checkpoint);
+        int[] cuts = new int[1];
+        found.setHook((operation, path) -> {
+            cuts[0]++;
+            workload.verify(
+                    found.afterPowerCut(Survival.SOME, random),
+                    store.load(),
+                    () -> "power cut again before %s of %s, seed %d".formatted(operation, path, SEED));
+        });
+        workload.verify(found, store, () -> "power cut, seed %d".formatted(SEED));
+        return cuts[0];
+    }
+
     private static void cutAtEveryOperation(Survival survival, SimulatedDisk disk) throws Exception {
         Workload workload = new Workload(SEED);
         InMemoryCheckpointStore store = new InMemoryCheckpointStore();
@@ -43,7 +79,7 @@ class PowerCutTest {
                 workload.verify(
                         found,
                         checkpoint,
-                        "power cut %d, before %s of %s, %s survives, seed %d"
+                        () -> "power cut %d, before %s of %s, %s survives, seed %d"
                                 .formatted(cuts[0], operation, path, survival, SEED));
             });
             workload.run(fixture, RECORDS);
