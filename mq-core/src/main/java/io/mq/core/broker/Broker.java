@@ -14,6 +14,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The broker that every edge uses: what it can do, by subject.
@@ -34,6 +36,9 @@ public final class Broker implements Closeable {
     private final Reader reader;
     private final Groups groups;
     private final BrokerStatus status;
+
+    /** How many members that gave no name were given one. */
+    private final AtomicLong unnamedConsumers = new AtomicLong();
 
     Broker(
             DataDirectory directory,
@@ -94,11 +99,29 @@ public final class Broker implements Closeable {
      * @throws BrokerException where a name is invalid, the topic or partition does not exist, or a limit is reached
      */
     public Subscription subscribe(SubscribeRequest request, Subscriber subscriber) {
-        if (!request.group().isEmpty()) {
-            groups.requireValidName(request.group());
-            Names.requireValid("consumer_id", request.consumerId(), limits.nameCharsMax());
+        if (!request.hasGroup()) {
+            return subscriptions.subscribe(request, subscriber);
         }
+        groups.requireValidName(request.group());
+        if (request.partition().isPresent()) {
+            throw BrokerException.of(
+                    Reason.INVALID_FIELD,
+                    "partition cannot be chosen in a consumer group, whose members share all partitions; leave it unset, or read without a group",
+                    Map.of("field", "partition"));
+        }
+        if (request.consumerId().isEmpty()) {
+            String name = "%s-consumer-%d".formatted(status.nodeId(), unnamedConsumers.incrementAndGet());
+            return subscriptions.subscribe(request.withConsumerId(name), subscriber);
+        }
+        Names.requireValid("consumer_id", request.consumerId(), limits.nameCharsMax());
         return subscriptions.subscribe(request, subscriber);
+    }
+
+    /** Says in its health that this broker is going, and ends all subscriptions; everything else goes on. */
+    public void drain() {
+        status.closing();
+        subscriptions.endAll(
+                BrokerException.of(Reason.SHUTTING_DOWN, "this node is shutting down; subscribe elsewhere"));
     }
 
     /**
@@ -107,9 +130,7 @@ public final class Broker implements Closeable {
      */
     @Override
     public void close() throws IOException {
-        status.closing();
-        subscriptions.endAll(
-                BrokerException.of(Reason.SHUTTING_DOWN, "this node is shutting down; subscribe elsewhere"));
+        drain();
         threads.stopUpkeep();
         try {
             if (engine.journal().isHealthy()) {

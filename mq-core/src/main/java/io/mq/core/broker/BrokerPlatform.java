@@ -31,8 +31,12 @@ public record BrokerPlatform(
                 InstantSource.system(),
                 System::nanoTime,
                 new SecureRandom(),
-                () -> "node-" + UUID.randomUUID().toString().substring(0, 8),
+                BrokerPlatform::newNodeName,
                 observer);
+    }
+
+    static String newNodeName() {
+        return "node-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
     Engine.Platform engine(BrokerThreads threads) {

@@ -27,6 +27,8 @@ public final class BrokerStatus {
     private final Damage damage;
     private final Scrubber scrubber;
 
+    private final String version = Version.current();
+
     private volatile boolean isClosing;
 
     BrokerStatus(
@@ -82,6 +84,11 @@ public final class BrokerStatus {
 
     public String nodeId() {
         return directory.nodeId();
+    }
+
+    /** The version of mq. */
+    public String version() {
+        return version;
     }
 
     public Path dataDirectory() {

@@ -18,13 +18,6 @@ final class Parsers {
     private static final Map<String, Long> BYTES =
             Map.of("", 1L, "b", 1L, "kib", 1L << 10, "mib", 1L << 20, "gib", 1L << 30, "tib", 1L << 40);
 
-    private static final Map<String, Duration> DURATIONS = Map.of(
-            "ms", Duration.ofMillis(1),
-            "s", Duration.ofSeconds(1),
-            "m", Duration.ofMinutes(1),
-            "h", Duration.ofHours(1),
-            "d", Duration.ofDays(1));
-
     private Parsers() {}
 
     static Function<String, Integer> integer(int min, int max) {
@@ -66,15 +59,7 @@ final class Parsers {
     }
 
     private static Duration parseDuration(String text, Duration min, Duration max) {
-        Matcher quantity = quantity(text, "is no time span such as 250ms, 10s, 5m, 2h or 7d");
-        Duration unit = DURATIONS.get(quantity.group(2).toLowerCase(Locale.ROOT));
-        require(unit != null, "needs a unit: ms, s, m, h or d");
-        Duration value;
-        try {
-            value = unit.multipliedBy(Long.parseLong(quantity.group(1)));
-        } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("is too large", e);
-        }
+        Duration value = DurationText.parse(text);
         require(value.compareTo(min) >= 0 && value.compareTo(max) <= 0, "is out of bounds");
         return value;
     }

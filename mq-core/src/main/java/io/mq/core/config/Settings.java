@@ -6,6 +6,7 @@ import io.mq.core.message.TopicConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Every key that mq knows. The order is that of the documentation.
@@ -33,6 +34,14 @@ public final class Settings {
             "writable directory, for one process",
             "Where everything is stored; relative paths start at the working directory.",
             Path::of);
+
+    public static final Setting<String> CONFIG = new Setting<>(
+            "mq.config",
+            "path",
+            "",
+            "readable file; empty for none",
+            "A file with more of these keys, as properties; cannot be set in such a file.",
+            Function.identity());
 
     public static final Setting<String> LOG_LEVEL = new Setting<>(
             "mq.log-level",
@@ -201,6 +210,7 @@ public final class Settings {
             ADDR,
             HTTP_ADDR,
             DATA_DIR,
+            CONFIG,
             LOG_LEVEL,
             SHUTDOWN_GRACE,
             JOURNAL_FILE_BYTES,
@@ -262,7 +272,12 @@ public final class Settings {
     private static Setting<Duration> duration(
             String key, String defaultText, Duration min, Duration max, String meaning) {
         return new Setting<>(
-                key, "duration", defaultText, shown(min) + " to " + shown(max), meaning, Parsers.duration(min, max));
+                key,
+                "duration",
+                defaultText,
+                DurationText.format(min) + " to " + DurationText.format(max),
+                meaning,
+                Parsers.duration(min, max));
     }
 
     private static String shown(long bytes) {
@@ -273,17 +288,6 @@ public final class Settings {
             return bytes / MIB + "MiB";
         }
         return bytes >= KIB && bytes % KIB == 0 ? bytes / KIB + "KiB" : Long.toString(bytes);
-    }
-
-    private static String shown(Duration duration) {
-        long millis = duration.toMillis();
-        if (millis >= DAY.toMillis()) {
-            return duration.toDays() + "d";
-        }
-        if (millis >= 3_600_000) {
-            return duration.toHours() + "h";
-        }
-        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     }
 
     private static String logLevel(String text) {

@@ -1,5 +1,6 @@
 package io.mq.core.config;
 
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +15,19 @@ public final class SocketAddresses {
 
     /** @param host a name or an address without brackets; empty for all interfaces */
     public record HostAndPort(String host, int port) {
+
+        public static HostAndPort of(InetSocketAddress address) {
+            return new HostAndPort(
+                    address.getAddress().isAnyLocalAddress()
+                            ? ""
+                            : address.getAddress().getHostAddress(),
+                    address.getPort());
+        }
+
+        /** Looks a name up; one that nobody knows gives an unresolved address. */
+        public InetSocketAddress toSocketAddress() {
+            return host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
+        }
 
         @Override
         public String toString() {

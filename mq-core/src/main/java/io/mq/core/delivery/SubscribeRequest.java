@@ -6,7 +6,7 @@ import java.util.OptionalInt;
  * What a subscriber asks for.
  *
  * @param group empty for a reader without a stored offset
- * @param consumerId the member's name; used with a group only
+ * @param consumerId the member's name; used with a group only; empty lets the broker choose one
  * @param client where the subscriber is connected from, for people
  * @param partition the only partition wanted; without a group only
  * @param start where to begin in a partition for which the group has committed nothing
@@ -14,7 +14,11 @@ import java.util.OptionalInt;
 public record SubscribeRequest(
         String topic, String group, String consumerId, String client, OptionalInt partition, StartPosition start) {
 
-    boolean hasGroup() {
+    public boolean hasGroup() {
         return !group.isEmpty();
+    }
+
+    public SubscribeRequest withConsumerId(String name) {
+        return new SubscribeRequest(topic, group, name, client, partition, start);
     }
 }

@@ -28,6 +28,25 @@ public record TopicConfig(Optional<Duration> retention, OptionalLong retentionBy
         require("message_bytes_max", messageBytesMax.isEmpty() || messageBytesMax.getAsInt() > 0, "be positive");
     }
 
+    /** The same as a client writes it: zero stands for no limit. */
+    public static TopicConfig asked(
+            Optional<Duration> retention, OptionalLong retentionBytes, OptionalInt messageBytesMax) {
+        return new TopicConfig(
+                retention.map(age -> age.isZero() ? FOREVER : age),
+                retentionBytes.equals(OptionalLong.of(0)) ? OptionalLong.of(UNLIMITED) : retentionBytes,
+                messageBytesMax);
+    }
+
+    /** The retention as a client reads it: zero for no limit. */
+    public Optional<Duration> shownRetention() {
+        return retention.map(age -> age.equals(FOREVER) ? Duration.ZERO : age);
+    }
+
+    /** The retained bytes as a client reads them: zero for no limit. */
+    public OptionalLong shownRetentionBytes() {
+        return retentionBytes.equals(OptionalLong.of(UNLIMITED)) ? OptionalLong.of(0) : retentionBytes;
+    }
+
     /** This configuration, changed where {@code change} says something. */
     public TopicConfig with(TopicConfig change) {
         return new TopicConfig(

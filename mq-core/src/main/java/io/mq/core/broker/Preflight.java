@@ -1,0 +1,70 @@
+package io.mq.core.broker;
+
+import io.mq.core.config.Configuration;
+import io.mq.core.config.ProcessSource;
+import io.mq.core.config.Setting;
+import io.mq.core.config.Settings;
+import io.mq.core.config.SocketAddresses.HostAndPort;
+import io.mq.core.error.StartupException;
+import io.mq.core.error.StartupFailure;
+import io.mq.core.file.NioDisk;
+import io.mq.core.storage.DataDirectory;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * Finds what would keep a node from starting before an application server has been booted for it. Everything is checked
+ * again when the node starts; this only says so seconds earlier, and says it in one line.
+ */
+public final class Preflight {
+
+    private Preflight() {}
+
+    /** @throws StartupException for the first obstacle; nothing on disk has changed then */
+    public static void run() {
+        Configuration configuration = ProcessSource.read();
+        BrokerConfig config = BrokerConfig.from(configuration);
+        requireFree(configuration, Settings.ADDR, "gRPC", "--addr");
+        requireFree(configuration, Settings.HTTP_ADDR, "HTTP", "--http-addr");
+        requireUsable(config.dataDirectory());
+    }
+
+    private static void requireFree(
+            Configuration configuration, Setting<HostAndPort> setting, String use, String option) {
+        HostAndPort address = configuration.get(setting);
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(address.toSocketAddress());
+        } catch (IOException e) {
+            boolean mayBeMissing =
+                    !configuration.isGiven(setting) && address.host().contains(":");
+            if (mayBeMissing && isUnassigned(e)) {
+                return;
+            }
+            throw new StartupException(
+                    StartupFailure.ADDRESS_UNAVAILABLE,
+                    "cannot listen for %s on %s: %s; stop what listens there or choose another %s"
+                            .formatted(use, address, e.getMessage(), option),
+                    e);
+        }
+    }
+
+    /** A host without IPv6 does not have the default address, and the node then listens on its IPv4 twin alone. */
+    private static boolean isUnassigned(IOException e) {
+        return !String.valueOf(e.getMessage()).contains("in use");
+    }
+
+    private static void requireUsable(Path root) {
+        try {
+            DataDirectory.open(new NioDisk(), root, BrokerPlatform::newNodeName, Instant.now())
+                    .close();
+        } catch (IOException e) {
+            throw new StartupException(
+                    StartupFailure.DATA_DIRECTORY_UNUSABLE,
+                    "cannot unlock the data directory %s: %s".formatted(root, e),
+                    e);
+        }
+    }
+}

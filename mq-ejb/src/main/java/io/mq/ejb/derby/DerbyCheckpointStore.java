@@ -1,0 +1,102 @@
+package io.mq.ejb.derby;
+
+import io.mq.core.checkpoint.CheckpointStore;
+import io.mq.core.state.StateDelta;
+import io.mq.core.state.StateImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Keeps the checkpoint in an embedded Derby database: one checkpoint, one transaction. */
+public final class DerbyCheckpointStore implements CheckpointStore {
+
+    private static final String DATABASE = "derby";
+
+    private final DerbyDatabase database;
+    private boolean isClosed;
+
+    private DerbyCheckpointStore(DerbyDatabase database) {
+        this.database = database;
+    }
+
+    /** Opens the store in a directory of its own, creating it where it is missing. */
+    public static DerbyCheckpointStore open(Path directory) throws IOException {
+        try {
+            return new DerbyCheckpointStore(DerbyDatabase.open(directory.resolve(DATABASE)));
+        } catch (SQLException e) {
+            throw failed("opened", e);
+        }
+    }
+
+    @Override
+    public StateImage load() throws IOException {
+        try (Connection connection = database.connect()) {
+            StateImage image = load(connection);
+            connection.rollback();
+            return image;
+        } catch (SQLException e) {
+            throw failed("read", e);
+        }
+    }
+
+    private static StateImage load(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT applied_index, next_topic_id FROM checkpoint")) {
+            row.next();
+            return new StateImage(
+                    row.getLong(1),
+                    row.getInt(2),
+                    TopicTable.load(connection),
+                    PartitionLogTable.load(connection),
+                    GroupOffsetTable.load(connection));
+        }
+    }
+
+    @Override
+    public void save(StateDelta delta) throws IOException {
+        try (Connection connection = database.connect()) {
+            try {
+                save(connection, delta);
+                connection.commit();
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw failed("written", e);
+        }
+    }
+
+    private static void save(Connection connection, StateDelta delta) throws SQLException {
+        TopicTable.delete(connection, delta.removedTopics().keySet());
+        PartitionLogTable.deleteTopics(connection, delta.removedTopics().keySet());
+        GroupOffsetTable.deleteTopics(connection, delta.removedTopics().keySet());
+        GroupOffsetTable.deleteGroups(connection, delta.removedGroups());
+
+        TopicTable.put(connection, delta.topics().values());
+        PartitionLogTable.put(connection, delta.logs());
+        GroupOffsetTable.put(connection, delta.offsets().values());
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE checkpoint SET applied_index = ?, next_topic_id = ?")) {
+            update.setLong(1, delta.appliedIndex());
+            update.setInt(2, delta.nextTopicId());
+            update.executeUpdate();
+        }
+    }
+
+    private static IOException failed(String what, SQLException e) {
+        return new IOException("the checkpoint store cannot be %s: %s".formatted(what, e.getMessage()), e);
+    }
+
+    @Override
+    public void close() {
+        if (!isClosed) {
+            isClosed = true;
+            database.close();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.mq.ejb.derby;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.derby.jdbc.EmbeddedDataSource;
+
+/**
+ * An embedded Derby database in a directory: created as a whole or not at all, with the newest schema.
+ *
+ * <p>Derby takes one process per database; the data directory's lock sees to that.
+ */
+final class DerbyDatabase implements Closeable {
+
+    private static final Logger LOG = System.getLogger(DerbyDatabase.class.getName());
+
+    /** Where a database is made before it gets its name. */
+    private static final String UNFINISHED_SUFFIX = ".new";
+
+    /** SQL state of the exception with which a database says that it has been shut down. */
+    private static final String DATABASE_SHUT_DOWN = "08006";
+
+    private final EmbeddedDataSource source;
+
+    private DerbyDatabase(EmbeddedDataSource source) {
+        this.source = source;
+    }
+
+    /** Opens the database in {@code directory}, creating it where it is missing. */
+    static DerbyDatabase open(Path directory) throws IOException, SQLException {
+        DerbyEngine.configure();
+        if (!Files.isDirectory(directory)) {
+            create(directory);
+        }
+        DerbyDatabase database = new DerbyDatabase(sourceOf(directory));
+        try (Connection connection = database.connect()) {
+            Schema.upgrade(connection);
+        }
+        return database;
+    }
+
+    /**
+     * A crash while Derby creates a database leaves a directory that it can neither open nor create anew. So it is
+     * created under another name, put on disk, and renamed.
+     */
+    private static void create(Path directory) throws IOException, SQLException {
+        Path unfinished = directory.resolveSibling(directory.getFileName() + UNFINISHED_SUFFIX);
+        Files.createDirectories(unfinished.getParent());
+        deleteTree(unfinished);
+        EmbeddedDataSource source = sourceOf(unfinished);
+        source.setCreateDatabase("create");
+        try (Connection connection = source.getConnection()) {
+            Schema.upgrade(connection);
+        }
+        shutDown(source);
+        forceTree(unfinished);
+        Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
+        force(directory.getParent());
+    }
+
+    private static EmbeddedDataSource sourceOf(Path directory) {
+        EmbeddedDataSource source = new EmbeddedDataSource();
+        source.setDatabaseName(directory.toString());
+        return source;
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        for (Path path : tree(root, Comparator.reverseOrder())) {
+            Files.delete(path);
+        }
+    }
+
+    private static void forceTree(Path root) throws IOException {
+        for (Path path : tree(root, Comparator.reverseOrder())) {
+            force(path);
+        }
+    }
+
+    private static List<Path> tree(Path root, Comparator<Path> order) throws IOException {
+        try (Stream<Path> paths = Files.walk(root)) {
+            return paths.sorted(order).toList();
+        }
+    }
+
+    private static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** A connection in manual commit mode. */
+    Connection connect() throws SQLException {
+        Connection connection = source.getConnection();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    @Override
+    public void close() {
+        shutDown(source);
+    }
+
+    private static void shutDown(EmbeddedDataSource source) {
+        source.setCreateDatabase(null);
+        source.setShutdownDatabase("shutdown");
+        try (Connection unexpected = source.getConnection()) {
+            LOG.log(Level.WARNING, "Derby did not shut down: {0}", unexpected);
+        } catch (SQLException e) {
+            if (!DATABASE_SHUT_DOWN.equals(e.getSQLState())) {
+                LOG.log(Level.WARNING, "Derby did not shut down properly; it will recover at its next start", e);
+            }
+        } finally {
+            source.setShutdownDatabase(null);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Shows an operator how the broker is: health checks and metrics. */
+package io.mq.ejb.upkeep;

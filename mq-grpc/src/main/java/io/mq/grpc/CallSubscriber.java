@@ -1,0 +1,32 @@
+package io.mq.grpc;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.mq.core.delivery.Delivery;
+import io.mq.core.delivery.Subscriber;
+import io.mq.core.error.BrokerException;
+import io.mq.proto.Message;
+
+/** The open Subscribe call of a client: takes messages while HTTP/2's flow control lets them through. */
+final class CallSubscriber implements Subscriber {
+
+    private final ServerCallStreamObserver<Message> call;
+
+    CallSubscriber(ServerCallStreamObserver<Message> call) {
+        this.call = call;
+    }
+
+    @Override
+    public boolean isReady() {
+        return call.isReady();
+    }
+
+    @Override
+    public void deliver(Delivery delivery) {
+        call.onNext(RecordMessages.toProto(delivery));
+    }
+
+    @Override
+    public void end(BrokerException reason) {
+        call.onError(StatusMapping.toException(reason));
+    }
+}

@@ -1,0 +1,43 @@
+package io.mq.grpc;
+
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCall.Listener;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.mq.proto.MessageQueueServiceGrpc;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/** Tells Subscribe calls where their client is connected from; other calls have no use for it and pay nothing. */
+final class ClientAddress implements ServerInterceptor {
+
+    private static final Context.Key<String> ADDRESS = Context.key("client-address");
+
+    private static final String SUBSCRIBE =
+            MessageQueueServiceGrpc.getSubscribeMethod().getFullMethodName();
+
+    /** The client of the call on this thread, as {@code host:port}; empty where it has no network address. */
+    static String ofCurrentCall() {
+        String address = ADDRESS.get();
+        return address == null ? "" : address;
+    }
+
+    @Override
+    public <Q, A> Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        if (!call.getMethodDescriptor().getFullMethodName().equals(SUBSCRIBE)) {
+            return next.startCall(call, headers);
+        }
+        String address = shown(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+        return Contexts.interceptCall(Context.current().withValue(ADDRESS, address), call, headers, next);
+    }
+
+    private static String shown(SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+                : "";
+    }
+}

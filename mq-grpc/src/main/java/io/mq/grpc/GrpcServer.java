@@ -1,0 +1,145 @@
+package io.mq.grpc;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ChannelzService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.mq.core.broker.Broker;
+import io.mq.core.error.StartupException;
+import io.mq.core.error.StartupFailure;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The listening gRPC server of a node: transport, limits and services. */
+public final class GrpcServer implements Closeable {
+
+    /** A client may ask whether the server is there as often as this; gRPC closes connections that ask more often. */
+    private static final Duration CLIENT_KEEPALIVE_MIN = Duration.ofSeconds(1);
+
+    /** Channelz answers lists in pages of this size. */
+    private static final int CHANNELZ_PAGE = 100;
+
+    private final Broker broker;
+    private final Server server;
+    private final EventLoops loops;
+    private final ScheduledExecutorService queries;
+    private final HealthReporter health;
+    private final Duration shutdownGrace;
+
+    private GrpcServer(
+            Broker broker,
+            Server server,
+            EventLoops loops,
+            ScheduledExecutorService queries,
+            HealthReporter health,
+            Duration shutdownGrace) {
+        this.broker = broker;
+        this.server = server;
+        this.loops = loops;
+        this.queries = queries;
+        this.health = health;
+        this.shutdownGrace = shutdownGrace;
+    }
+
+    /** @throws StartupException where an address cannot be listened on */
+    public static GrpcServer start(GrpcConfig config, Broker broker) {
+        EventLoops loops = EventLoops.start();
+        ScheduledExecutorService queries = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "mq-grpc-queries");
+            thread.setDaemon(true);
+            return thread;
+        });
+        HealthReporter health = new HealthReporter(broker);
+        try {
+            Server server = builder(config, loops)
+                    .addServices(services(broker, queries, health).stream()
+                            .map(BindableService::bindService)
+                            .toList())
+                    .intercept(new ClientAddress())
+                    .build()
+                    .start();
+            health.startOn(queries);
+            return new GrpcServer(broker, server, loops, queries, health, config.shutdownGrace());
+        } catch (IOException e) {
+            queries.shutdown();
+            loops.stop();
+            throw new StartupException(
+                    StartupFailure.ADDRESS_UNAVAILABLE,
+                    "cannot listen for gRPC on %s: %s; stop what listens there or choose another --addr"
+                            .formatted(config.addresses(), rootMessage(e)),
+                    e);
+        }
+    }
+
+    private static NettyServerBuilder builder(GrpcConfig config, EventLoops loops) {
+        NettyServerBuilder builder =
+                NettyServerBuilder.forAddress(config.addresses().get(0));
+        config.addresses().stream().skip(1).forEach(builder::addListenAddress);
+        return builder.bossEventLoopGroup(loops.acceptor())
+                .workerEventLoopGroup(loops.workers())
+                .channelFactory(new ConnectionLimit(config.connectionsMax()).applyTo(loops.channels()))
+                .directExecutor()
+                .maxInboundMessageSize(config.frameBytesMax())
+                .maxConcurrentCallsPerConnection(config.callsPerConnectionMax())
+                .maxRstFramesPerWindow(
+                        config.resetsPerConnectionMax(), Math.toIntExact(GrpcConfig.RESET_WINDOW.toSeconds()))
+                .keepAliveTime(config.keepaliveTime().toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(config.keepaliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
+                .permitKeepAliveTime(CLIENT_KEEPALIVE_MIN.toNanos(), TimeUnit.NANOSECONDS)
+                .permitKeepAliveWithoutCalls(true);
+    }
+
+    @SuppressWarnings("deprecation") // Clients of the older reflection protocol are still about.
+    private static List<BindableService> services(
+            Broker broker, ScheduledExecutorService queries, HealthReporter health) {
+        return List.of(
+                new MessageQueueService(broker, queries),
+                new AdminService(broker, InstantSource.system()),
+                health.service(),
+                ProtoReflectionServiceV1.newInstance(),
+                io.grpc.protobuf.services.ProtoReflectionService.newInstance(),
+                ChannelzService.newInstance(CHANNELZ_PAGE));
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage();
+    }
+
+    /** Where the server listens, with the ports that were taken where 0 was asked for. */
+    public List<InetSocketAddress> addresses() {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        server.getListenSockets().forEach(address -> addresses.add((InetSocketAddress) address));
+        return addresses;
+    }
+
+    /** Takes no more calls, ends subscriptions, lets other calls finish for the configured time, and stops. */
+    @Override
+    public void close() {
+        health.stop();
+        server.shutdown();
+        broker.drain();
+        try {
+            if (!server.awaitTermination(shutdownGrace.toNanos(), TimeUnit.NANOSECONDS)) {
+                server.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        queries.shutdown();
+        loops.stop();
+    }
+}
