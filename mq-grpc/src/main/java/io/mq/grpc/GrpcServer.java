@@ -10,10 +10,11 @@ import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -118,11 +119,12 @@ public final class GrpcServer implements Closeable {
         return root.getMessage();
     }
 
-    /** Where the server listens, with the ports that were taken where 0 was asked for. */
+    /** Where the server listens, IPv6 first, with the ports that were taken where 0 was asked for. */
     public List<InetSocketAddress> addresses() {
-        List<InetSocketAddress> addresses = new ArrayList<>();
-        server.getListenSockets().forEach(address -> addresses.add((InetSocketAddress) address));
-        return addresses;
+        return server.getListenSockets().stream()
+                .map(InetSocketAddress.class::cast)
+                .sorted(Comparator.comparing(address -> address.getAddress() instanceof Inet4Address))
+                .toList();
     }
 
     /** Takes no more calls, ends subscriptions, lets other calls finish for the configured time, and stops. */

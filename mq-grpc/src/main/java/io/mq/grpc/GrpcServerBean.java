@@ -2,9 +2,9 @@ package io.mq.grpc;
 
 import io.mq.core.broker.Broker;
 import io.mq.core.config.Configuration;
-import io.mq.core.config.SocketAddresses.HostAndPort;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupReport;
+import io.netty.util.NetUtil;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.ejb.ConcurrencyManagement;
@@ -43,10 +43,7 @@ public class GrpcServerBean {
         }
         StartupReport.started(
                 "grpc",
-                server.addresses().stream()
-                        .map(HostAndPort::of)
-                        .map(HostAndPort::toString)
-                        .collect(Collectors.joining(", ")));
+                server.addresses().stream().map(NetUtil::toSocketAddressString).collect(Collectors.joining(", ")));
     }
 
     @PreDestroy

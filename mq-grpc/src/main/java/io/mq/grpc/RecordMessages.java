@@ -43,11 +43,12 @@ final class RecordMessages {
                 headers);
     }
 
-    private static Durability durability(io.mq.proto.Durability durability) {
+    private static Optional<Durability> durability(io.mq.proto.Durability durability) {
         return switch (durability) {
-            case WRITTEN -> Durability.WRITTEN;
-            case DURABILITY_UNSPECIFIED, FSYNCED -> Durability.FSYNCED;
-            case REPLICATED -> Durability.REPLICATED;
+            case DURABILITY_UNSPECIFIED -> Optional.empty();
+            case WRITTEN -> Optional.of(Durability.WRITTEN);
+            case FSYNCED -> Optional.of(Durability.FSYNCED);
+            case REPLICATED -> Optional.of(Durability.REPLICATED);
             case UNRECOGNIZED ->
                 throw BrokerException.of(
                         Reason.INVALID_FIELD,

@@ -7,12 +7,14 @@ import io.mq.core.config.Settings;
 import io.mq.core.config.SocketAddresses.HostAndPort;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
+import io.mq.core.error.StartupReport;
 import io.mq.core.file.NioDisk;
 import io.mq.core.storage.DataDirectory;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * Finds what would keep a node from starting before an application server has been booted for it. Everything is checked
@@ -22,13 +24,34 @@ public final class Preflight {
 
     private Preflight() {}
 
+    /**
+     * For a launcher that sees this class through a class loader of its own, and so none of its types.
+     *
+     * @return the resolved values of {@code mq.data-dir} and {@code mq.http-addr}; empty where something stands in the
+     *     way, which {@link StartupReport} tells then
+     */
+    public static Map<String, String> report() {
+        try {
+            Configuration configuration = run();
+            return Map.of(
+                    Settings.DATA_DIR.key(),
+                    BrokerConfig.from(configuration).dataDirectory().toString(),
+                    Settings.HTTP_ADDR.key(),
+                    configuration.get(Settings.HTTP_ADDR).toString());
+        } catch (StartupException e) {
+            StartupReport.failed(e);
+            return Map.of();
+        }
+    }
+
     /** @throws StartupException for the first obstacle; nothing on disk has changed then */
-    public static void run() {
+    static Configuration run() {
         Configuration configuration = ProcessSource.read();
         BrokerConfig config = BrokerConfig.from(configuration);
         requireFree(configuration, Settings.ADDR, "gRPC", "--addr");
         requireFree(configuration, Settings.HTTP_ADDR, "HTTP", "--http-addr");
         requireUsable(config.dataDirectory());
+        return configuration;
     }
 
     private static void requireFree(

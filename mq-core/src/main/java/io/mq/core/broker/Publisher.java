@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -76,8 +77,8 @@ public final class Publisher {
         return append(topic, request.partition(), request.record());
     }
 
-    private static void requireAvailable(Durability durability) {
-        if (durability == Durability.REPLICATED) {
+    private static void requireAvailable(Optional<Durability> durability) {
+        if (durability.equals(Optional.of(Durability.REPLICATED))) {
             throw BrokerException.of(
                     Reason.DURABILITY_NOT_AVAILABLE,
                     "this broker is a single node and cannot replicate; ask for FSYNCED, or leave durability unset for the strongest there is");
@@ -136,7 +137,8 @@ public final class Publisher {
         PartitionId partition = wanted.isPresent()
                 ? Catalog.require(topic, wanted.getAsInt())
                 : topic.partition(partitioner.choose(record.key(), topic.partitions()));
-        Instant now = clock.instant();
+        // As precise as it is stored, so that every reader is told the same time.
+        Instant now = Instant.ofEpochMilli(clock.millis());
         RecordBatch batch = RecordBatch.of(List.of(record));
         batch.stampAppendTime(now.toEpochMilli());
         return journal.submit(new AppendCommand(partition, batch)).thenApply(appended -> {

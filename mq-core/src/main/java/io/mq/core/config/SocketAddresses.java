@@ -16,14 +16,6 @@ public final class SocketAddresses {
     /** @param host a name or an address without brackets; empty for all interfaces */
     public record HostAndPort(String host, int port) {
 
-        public static HostAndPort of(InetSocketAddress address) {
-            return new HostAndPort(
-                    address.getAddress().isAnyLocalAddress()
-                            ? ""
-                            : address.getAddress().getHostAddress(),
-                    address.getPort());
-        }
-
         /** Looks a name up; one that nobody knows gives an unresolved address. */
         public InetSocketAddress toSocketAddress() {
             return host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);

@@ -34,10 +34,8 @@ public final class DerbyCheckpointStore implements CheckpointStore {
 
     @Override
     public StateImage load() throws IOException {
-        try (Connection connection = database.connect()) {
-            StateImage image = load(connection);
-            connection.rollback();
-            return image;
+        try {
+            return database.transact(DerbyCheckpointStore::load);
         } catch (SQLException e) {
             throw failed("read", e);
         }
@@ -58,14 +56,11 @@ public final class DerbyCheckpointStore implements CheckpointStore {
 
     @Override
     public void save(StateDelta delta) throws IOException {
-        try (Connection connection = database.connect()) {
-            try {
+        try {
+            database.transact(connection -> {
                 save(connection, delta);
-                connection.commit();
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            }
+                return null;
+            });
         } catch (SQLException e) {
             throw failed("written", e);
         }

@@ -39,14 +39,13 @@ final class DerbyDatabase implements Closeable {
 
     /** Opens the database in {@code directory}, creating it where it is missing. */
     static DerbyDatabase open(Path directory) throws IOException, SQLException {
-        DerbyEngine.configure();
+        Files.createDirectories(directory.getParent());
+        DerbyEngine.configure(directory.getParent());
         if (!Files.isDirectory(directory)) {
             create(directory);
         }
         DerbyDatabase database = new DerbyDatabase(sourceOf(directory));
-        try (Connection connection = database.connect()) {
-            Schema.upgrade(connection);
-        }
+        database.transact(Schema::upgrade);
         return database;
     }
 
@@ -56,14 +55,12 @@ final class DerbyDatabase implements Closeable {
      */
     private static void create(Path directory) throws IOException, SQLException {
         Path unfinished = directory.resolveSibling(directory.getFileName() + UNFINISHED_SUFFIX);
-        Files.createDirectories(unfinished.getParent());
         deleteTree(unfinished);
         EmbeddedDataSource source = sourceOf(unfinished);
         source.setCreateDatabase("create");
-        try (Connection connection = source.getConnection()) {
-            Schema.upgrade(connection);
+        try (DerbyDatabase database = new DerbyDatabase(source)) {
+            database.transact(Schema::upgrade);
         }
-        shutDown(source);
         forceTree(unfinished);
         Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
         force(directory.getParent());
@@ -102,19 +99,29 @@ final class DerbyDatabase implements Closeable {
         }
     }
 
-    /** A connection in manual commit mode. */
-    Connection connect() throws SQLException {
-        Connection connection = source.getConnection();
-        connection.setAutoCommit(false);
-        return connection;
+    /** Work on a connection that leaves commit and rollback to its caller. */
+    @FunctionalInterface
+    interface Transaction<T> {
+        T run(Connection connection) throws SQLException, IOException;
+    }
+
+    /** Runs work in one transaction: all of it is durable when this returns, nothing of it when this throws. */
+    <T> T transact(Transaction<T> work) throws SQLException, IOException {
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                T result = work.run(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | IOException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            }
+        }
     }
 
     @Override
     public void close() {
-        shutDown(source);
-    }
-
-    private static void shutDown(EmbeddedDataSource source) {
         source.setCreateDatabase(null);
         source.setShutdownDatabase("shutdown");
         try (Connection unexpected = source.getConnection()) {
@@ -123,8 +130,6 @@ final class DerbyDatabase implements Closeable {
             if (!DATABASE_SHUT_DOWN.equals(e.getSQLState())) {
                 LOG.log(Level.WARNING, "Derby did not shut down properly; it will recover at its next start", e);
             }
-        } finally {
-            source.setShutdownDatabase(null);
         }
     }
 }

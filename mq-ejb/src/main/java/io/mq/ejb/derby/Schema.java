@@ -23,9 +23,8 @@ final class Schema {
 
     private Schema() {}
 
-    /** Runs the scripts that the database lacks, all in one transaction. */
-    static void upgrade(Connection connection) throws SQLException, IOException {
-        connection.setAutoCommit(false);
+    /** Runs the scripts that the database lacks; answers the version that it has then. */
+    static int upgrade(Connection connection) throws SQLException, IOException {
         int present = version(connection);
         if (present > VERSION) {
             throw new StartupException(
@@ -34,7 +33,7 @@ final class Schema {
                             .formatted(present, VERSION));
         }
         if (present == VERSION) {
-            return;
+            return VERSION;
         }
         try (Statement statement = connection.createStatement()) {
             for (int version = present + 1; version <= VERSION; version++) {
@@ -46,7 +45,7 @@ final class Schema {
             }
             statement.executeUpdate("UPDATE schema_version SET version = " + VERSION);
         }
-        connection.commit();
+        return VERSION;
     }
 
     /** 0 for a database without tables. */

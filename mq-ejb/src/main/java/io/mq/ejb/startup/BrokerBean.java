@@ -22,6 +22,8 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import jakarta.enterprise.inject.Produces;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -35,6 +37,8 @@ import org.eclipse.microprofile.config.ConfigProvider;
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionManagement(TransactionManagementType.BEAN)
 public class BrokerBean {
+
+    private static final Logger LOG = System.getLogger(BrokerBean.class.getName());
 
     private Configuration configuration;
     private BrokerMetrics metrics;
@@ -87,9 +91,15 @@ public class BrokerBean {
     }
 
     @PreDestroy
-    void stop() throws IOException {
-        if (broker != null) {
+    void stop() {
+        if (broker == null) {
+            return;
+        }
+        try {
             broker.close();
+        } catch (IOException e) {
+            // A lifecycle method may not throw it. What was acknowledged is safe whatever failed here.
+            LOG.log(Level.ERROR, "The broker did not close properly; the next start recovers", e);
         }
     }
 }

@@ -2,9 +2,12 @@ package io.mq.ejb.upkeep;
 
 import io.mq.core.broker.Broker;
 import io.mq.core.broker.BrokerHealth;
+import io.mq.core.broker.BrokerStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
@@ -15,36 +18,47 @@ import org.eclipse.microprofile.health.Startup;
 @ApplicationScoped
 public class HealthChecks {
 
+    /** The container collects the checks before there is a broker to be injected. */
     @Inject
-    private Broker broker;
+    private Provider<Broker> provider;
+
+    private volatile Broker broker;
 
     /** Down where only a restart helps. */
     @Produces
     @Liveness
     HealthCheck live() {
-        return () -> answer(broker.status().health().isLive());
+        return () -> answer(BrokerHealth::isLive);
     }
 
     /** Down where messages are not taken or not delivered. */
     @Produces
     @Readiness
     HealthCheck ready() {
-        return () -> answer(broker.status().health().isReady());
+        return () -> answer(BrokerHealth::isReady);
     }
 
     /** Up as soon as there is a broker: the application does not start without one. */
     @Produces
     @Startup
     HealthCheck started() {
-        return () -> answer(true);
+        return () -> answer(health -> true);
     }
 
-    private HealthCheckResponse answer(boolean isUp) {
-        BrokerHealth health = broker.status().health();
+    private HealthCheckResponse answer(Predicate<BrokerHealth> isUp) {
+        BrokerStatus status = broker().status();
+        BrokerHealth health = status.health();
         return HealthCheckResponse.named("mq-broker")
-                .status(isUp)
-                .withData("node", broker.status().nodeId())
+                .status(isUp.test(health))
+                .withData("node", status.nodeId())
                 .withData("problems", String.join("; ", health.problems()))
                 .build();
+    }
+
+    private Broker broker() {
+        if (broker == null) {
+            broker = provider.get();
+        }
+        return broker;
     }
 }

@@ -1,0 +1,99 @@
+package io.mq.web;
+
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status.Family;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.Optional;
+
+/** The one place that turns errors into answers. */
+final class Problems {
+
+    private static final Logger LOG = System.getLogger(Problems.class.getName());
+
+    private static final int BAD_REQUEST = 400;
+
+    private Problems() {}
+
+    /** What the broker refused. */
+    @Provider
+    public static final class Refusals implements ExceptionMapper<BrokerException> {
+
+        @Override
+        public Response toResponse(BrokerException e) {
+            return Problem.of(e);
+        }
+    }
+
+    /** What JAX-RS refused: unknown paths, methods, media types. */
+    @Provider
+    public static final class HttpErrors implements ExceptionMapper<WebApplicationException> {
+
+        @Override
+        public Response toResponse(WebApplicationException e) {
+            Optional<BrokerException> refusal = refusalIn(e);
+            if (refusal.isPresent()) {
+                return Problem.of(refusal.get());
+            }
+            Response.StatusType status = e.getResponse().getStatusInfo();
+            if (status.getFamily() == Family.SUCCESSFUL || status.getFamily() == Family.REDIRECTION) {
+                return e.getResponse();
+            }
+            String detail = status.getStatusCode() == BAD_REQUEST ? causeText(e) : e.getMessage();
+            return Problem.response(
+                            status.getStatusCode(),
+                            status.getReasonPhrase()
+                                    .toUpperCase(java.util.Locale.ROOT)
+                                    .replace(' ', '_'),
+                            detail + "; /openapi lists what there is",
+                            Map.of())
+                    .build();
+        }
+    }
+
+    /** Bodies that are no JSON of the right form, and what nobody expected. */
+    @Provider
+    public static final class Everything implements ExceptionMapper<Throwable> {
+
+        @Override
+        public Response toResponse(Throwable e) {
+            Optional<BrokerException> refusal = refusalIn(e);
+            if (refusal.isPresent()) {
+                return Problem.of(refusal.get());
+            }
+            if (e instanceof ProcessingException) {
+                return Problem.of(BrokerException.of(
+                        Reason.INVALID_FIELD,
+                        "the body is not the JSON that is expected here: %s; see /openapi".formatted(causeText(e)),
+                        Map.of("field", "body")));
+            }
+            LOG.log(Level.ERROR, "A request failed in a way that nobody expected", e);
+            return Problem.of(BrokerException.of(Reason.INTERNAL, "internal error: " + e));
+        }
+    }
+
+    /** A refusal may have come up through a JSON parser or a future, which wrap it. */
+    private static Optional<BrokerException> refusalIn(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BrokerException refusal) {
+                return Optional.of(refusal);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String causeText(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage();
+    }
+}
