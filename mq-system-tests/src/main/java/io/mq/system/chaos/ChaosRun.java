@@ -1,0 +1,146 @@
+package io.mq.system.chaos;
+
+import io.mq.system.process.ServerOptions;
+import io.mq.system.process.ServerProcess;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Rounds of one server's life: start, check what the life before has promised, load, kill. */
+public final class ChaosRun {
+
+    /** How long a server works before it is killed. */
+    private static final int LIFE_MILLIS_MAX = 2000;
+
+    /** One round in so many kills the server while it starts. */
+    private static final int EARLY_KILL_ODDS = 10;
+
+    /** As long as a start takes on a fast machine. */
+    private static final int START_MILLIS = 6000;
+
+    /** A check of everything is due after so many rounds, and at the end. */
+    private static final int FULL_CHECK_ROUNDS = 100;
+
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+
+    private final ServerOptions options;
+    private final int rounds;
+    private final long seed;
+    private final PrintStream progress;
+    private final Random random;
+    private final Workload workload;
+    private final Findings findings;
+    private final List<Long> recoveryMillis = new ArrayList<>();
+
+    /** @param progress where each round is told */
+    public ChaosRun(Path directory, int rounds, long seed, PrintStream progress) {
+        // Small and often, so that every kill hits a checkpoint, a new segment or a new journal file now and then.
+        this.options = ServerOptions.in(directory)
+                .with("mq.checkpoint.interval", "300ms")
+                .with("mq.journal.file-bytes", "2MiB")
+                .with("mq.storage.segment-bytes", "1MiB")
+                .with("mq.limits.message-bytes-max", "1MiB")
+                .with("mq.storage.free-bytes-min", "0");
+        this.rounds = rounds;
+        this.seed = seed;
+        this.progress = progress;
+        this.random = new Random(seed);
+        this.workload = new Workload(seed);
+        this.findings = new Findings(progress);
+    }
+
+    /** Runs all rounds, a last check of everything, and a stop in good order. */
+    public ChaosReport run() throws IOException, InterruptedException {
+        for (int round = 1; round <= rounds; round++) {
+            if (random.nextInt(EARLY_KILL_ODDS) == 0) {
+                killWhileStarting(round);
+            } else {
+                live(round);
+            }
+        }
+        end();
+        return new ChaosReport(
+                rounds,
+                workload.acknowledged(),
+                findings.lost(),
+                findings.duplicatedCount(),
+                findings.reorderedCount(),
+                recoveryMillis.stream().mapToLong(Long::longValue).toArray(),
+                seed);
+    }
+
+    private void killWhileStarting(int round) throws IOException {
+        try (ServerProcess server = ServerProcess.launch(options)) {
+            pause(random.nextInt(START_MILLIS));
+            progress.printf("round %d: killed while starting%n", round);
+        }
+    }
+
+    private void live(int round) throws IOException, InterruptedException {
+        long launched = System.nanoTime();
+        try (ServerProcess server = ServerProcess.start(options);
+                Connection connection = new Connection(server.grpcAddress())) {
+            check(connection, round % FULL_CHECK_ROUNDS == 0);
+            workload.begin(connection);
+            recoveryMillis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - launched));
+            List<Thread> clients = startClients(connection);
+            pause(random.nextInt(LIFE_MILLIS_MAX));
+            server.kill();
+            connection.close();
+            for (Thread client : clients) {
+                client.join();
+            }
+        }
+        progress.printf(
+                "round %d: %,d acknowledged, %d lost, %d duplicated, %d reordered%n",
+                round, workload.acknowledged(), findings.lost(), findings.duplicatedCount(), findings.reorderedCount());
+    }
+
+    private void check(Connection connection, boolean isFull) {
+        if (recoveryMillis.isEmpty()) {
+            return;
+        }
+        if (isFull) {
+            workload.checkAll(connection, findings);
+        } else {
+            workload.check(connection, findings);
+        }
+    }
+
+    private List<Thread> startClients(Connection connection) {
+        List<Thread> threads = new ArrayList<>();
+        for (Client client : workload.clients()) {
+            Thread thread =
+                    new Thread(() -> client.use(connection), client.getClass().getSimpleName());
+            thread.start();
+            threads.add(thread);
+        }
+        return threads;
+    }
+
+    private void end() throws IOException, InterruptedException {
+        try (ServerProcess server = ServerProcess.start(options);
+                Connection connection = new Connection(server.grpcAddress())) {
+            check(connection, true);
+            server.terminate();
+            int status = server.awaitExit(STOP_TIMEOUT)
+                    .orElseThrow(() -> new IOException("the server did not stop when it was asked to"));
+            if (status != 0) {
+                throw new IOException("the server stopped with status %d:%n%s".formatted(status, server.errors()));
+            }
+        }
+    }
+
+    private static void pause(int millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (long rest = end - System.nanoTime(); rest > 0; rest = end - System.nanoTime()) {
+            LockSupport.parkNanos(rest);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.mq.system.chaos;
+
+import java.io.PrintStream;
+
+/** What the checks found wrong, or worth counting. Confined to one thread. */
+final class Findings {
+
+    private static final int DETAILS_MAX = 20;
+
+    private final PrintStream details;
+
+    private long lost;
+    private long duplicated;
+    private long reordered;
+    private long shown;
+
+    Findings(PrintStream details) {
+        this.details = details;
+    }
+
+    /** An acknowledged message or commit is not there, or is damaged. */
+    void lost(long count, String what) {
+        if (count > 0) {
+            lost += count;
+            show("LOST", what);
+        }
+    }
+
+    /** A message stands twice that was sent twice, because its first outcome was unknown. */
+    void duplicated() {
+        duplicated++;
+    }
+
+    /** A message stands where it must not: before an earlier one, or twice although it was sent once. */
+    void reordered(String what) {
+        reordered++;
+        show("REORDERED", what);
+    }
+
+    private void show(String kind, String what) {
+        if (shown++ < DETAILS_MAX) {
+            details.println(kind + ": " + what);
+        }
+    }
+
+    long lost() {
+        return lost;
+    }
+
+    long duplicatedCount() {
+        return duplicated;
+    }
+
+    long reorderedCount() {
+        return reordered;
+    }
+}
