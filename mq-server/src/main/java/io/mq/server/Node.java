@@ -10,6 +10,9 @@ import java.util.Map;
 /** One life of a node, from its boot to its stop. */
 final class Node {
 
+    /** A system property that names another EAR to deploy instead of the one in the jar: one with tests in it. */
+    private static final String OTHER_EAR = "io.mq.server.ear";
+
     private final Map<String, String> settings;
     private final PrintStream out;
 
@@ -27,7 +30,7 @@ final class Node {
         try (RuntimeDirectory directory = RuntimeDirectory.open(Path.of(settings.get("mq.data-dir")))) {
             out.printf("mq %s is starting…%n", ServerCommand.Version.mq());
             ApplicationServer server = ApplicationServer.boot(directory, http);
-            server.deploy(directory.extract("mq/mq.ear", "mq.ear"));
+            server.deploy(application(directory));
             signal.started();
             // The boot leaves more garbage than a node makes in hours; this gives its memory back to the system.
             System.gc();
@@ -37,5 +40,10 @@ final class Node {
             server.stop();
         }
         out.println("mq has stopped");
+    }
+
+    private static Path application(RuntimeDirectory directory) throws IOException {
+        String other = System.getProperty(OTHER_EAR);
+        return other == null ? directory.extract("mq/mq.ear", "mq.ear") : Path.of(other);
     }
 }

@@ -73,6 +73,9 @@ public final class ServerCommand implements Callable<Integer> {
             return 0;
         } catch (StartupFailedException e) {
             System.err.println("mq: " + e.getMessage());
+            System.err.flush();
+            // Without the application server's own farewell, so that this is the last line, and where people look.
+            Runtime.getRuntime().halt(e.exitStatus());
             return e.exitStatus();
         }
     }

@@ -21,7 +21,8 @@ public class ApiApplication extends Application {
     public Set<Class<?>> getClasses() {
         return Set.of(
                 TopicsResource.class,
-                MessagesResource.class,
+                PublishResource.class,
+                FetchResource.class,
                 GroupsResource.class,
                 NodeResource.class,
                 BodyLimit.class,

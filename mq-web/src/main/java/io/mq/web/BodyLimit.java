@@ -20,18 +20,30 @@ public class BodyLimit implements ContainerRequestFilter {
     /** Names and numbers around a message, in JSON. */
     private static final long OVERHEAD_BYTES = 1 << 20;
 
+    /** Read and thrown away: a client that is still sending when the connection is closed never sees the answer. */
+    private static final long DISCARDED_BYTES_MAX = 64 << 20;
+
     @Inject
     private Configuration configuration;
 
     @Override
-    public void filter(ContainerRequestContext request) {
+    public void filter(ContainerRequestContext request) throws IOException {
         // Base64 makes four bytes of three.
         long bytesMax = configuration.get(Settings.MESSAGE_BYTES_MAX) / 3 * 4 + OVERHEAD_BYTES;
         if (request.getLength() > bytesMax) {
+            discard(request.getEntityStream());
             throw tooLarge(bytesMax);
         }
         if (request.hasEntity()) {
             request.setEntityStream(new LimitedStream(request.getEntityStream(), bytesMax));
+        }
+    }
+
+    private static void discard(InputStream body) throws IOException {
+        long discarded = 0;
+        byte[] buffer = new byte[8192];
+        for (int n = body.read(buffer); n >= 0 && discarded < DISCARDED_BYTES_MAX; n = body.read(buffer)) {
+            discarded += n;
         }
     }
 
@@ -66,9 +78,10 @@ public class BodyLimit implements ContainerRequestFilter {
             return n;
         }
 
-        private void count(int bytes) {
+        private void count(int bytes) throws IOException {
             bytesRead += bytes;
             if (bytesRead > bytesMax) {
+                discard(in);
                 throw tooLarge(bytesMax);
             }
         }

@@ -13,12 +13,13 @@ final class GroupJson {
     private GroupJson() {}
 
     /** @param nextPageToken missing on the last page */
-    public record Listing(List<String> groups, String nextPageToken) {}
+    public record GroupList(List<String> groups, String nextPageToken) {}
 
-    public record Member(String consumerId, String client, String topic, String joinedAt, List<Integer> partitions) {
+    public record GroupMember(
+            String consumerId, String client, String topic, String joinedAt, List<Integer> partitions) {
 
-        static Member of(MemberDescription member) {
-            return new Member(
+        static GroupMember of(MemberDescription member) {
+            return new GroupMember(
                     member.consumerId(),
                     member.client(),
                     member.topic(),
@@ -35,7 +36,7 @@ final class GroupJson {
      * @param consumerId the member that reads it now
      * @param position the next offset that this member will be sent
      */
-    public record Partition(
+    public record PartitionProgress(
             String topic,
             int partition,
             Long committedOffset,
@@ -46,8 +47,8 @@ final class GroupJson {
             String consumerId,
             Long position) {
 
-        static Partition of(GroupPartition partition) {
-            return new Partition(
+        static PartitionProgress of(GroupPartition partition) {
+            return new PartitionProgress(
                     partition.topic(),
                     partition.partition(),
                     orNull(partition.committed()),
@@ -59,8 +60,8 @@ final class GroupJson {
                     orNull(partition.position()));
         }
 
-        static List<Partition> all(List<GroupPartition> partitions) {
-            return partitions.stream().map(Partition::of).toList();
+        static List<PartitionProgress> all(List<GroupPartition> partitions) {
+            return partitions.stream().map(PartitionProgress::of).toList();
         }
 
         private static Long orNull(OptionalLong value) {
@@ -68,21 +69,21 @@ final class GroupJson {
         }
     }
 
-    public record Description(String group, List<Member> members, List<Partition> partitions, long lag) {
+    public record GroupDetails(String group, List<GroupMember> members, List<PartitionProgress> partitions, long lag) {
 
-        static Description of(GroupDescription group) {
-            return new Description(
+        static GroupDetails of(GroupDescription group) {
+            return new GroupDetails(
                     group.group(),
-                    group.members().stream().map(Member::of).toList(),
-                    Partition.all(group.partitions()),
+                    group.members().stream().map(GroupMember::of).toList(),
+                    PartitionProgress.all(group.partitions()),
                     group.lag());
         }
     }
 
-    public record Offsets(List<Partition> partitions) {
+    public record GroupOffsets(List<PartitionProgress> partitions) {
 
-        static Offsets of(List<GroupPartition> partitions) {
-            return new Offsets(Partition.all(partitions));
+        static GroupOffsets of(List<GroupPartition> partitions) {
+            return new GroupOffsets(PartitionProgress.all(partitions));
         }
     }
 
@@ -93,7 +94,7 @@ final class GroupJson {
      * @param partition 0 where it is missing
      * @param metadata a note that comes back with the offset
      */
-    public record Commit(String topic, Integer partition, Long offset, String metadata) {}
+    public record CommitOffset(String topic, Integer partition, Long offset, String metadata) {}
 
-    public record Committed(long committedOffset) {}
+    public record CommittedOffset(long committedOffset) {}
 }

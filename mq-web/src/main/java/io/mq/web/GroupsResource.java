@@ -2,6 +2,11 @@ package io.mq.web;
 
 import io.mq.core.broker.Broker;
 import io.mq.core.broker.Page;
+import io.mq.web.GroupJson.CommitOffset;
+import io.mq.web.GroupJson.CommittedOffset;
+import io.mq.web.GroupJson.GroupDetails;
+import io.mq.web.GroupJson.GroupList;
+import io.mq.web.GroupJson.GroupOffsets;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -18,6 +23,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Consumer groups: who is in them and how far they have come. */
@@ -32,20 +38,20 @@ public class GroupsResource {
 
     @GET
     @Operation(summary = "List the groups that have committed something or have members")
-    public GroupJson.Listing list(
+    public GroupList list(
             @QueryParam("prefix") @DefaultValue("") String prefix,
             @QueryParam("pageToken") @DefaultValue("") String pageToken,
             @QueryParam("pageSize") @DefaultValue("0") int pageSize) {
         Page<String> page =
                 Page.of(broker.groups().names(), Function.identity(), new Page.Request(prefix, pageToken, pageSize));
-        return new GroupJson.Listing(page.items(), page.nextToken().isEmpty() ? null : page.nextToken());
+        return new GroupList(page.items(), page.nextToken().isEmpty() ? null : page.nextToken());
     }
 
     @GET
     @Path("{group}")
     @Operation(summary = "Describe a group: members, partitions, committed offsets, lag")
-    public GroupJson.Description describe(@PathParam("group") String group) {
-        return GroupJson.Description.of(broker.groups().describe(group));
+    public GroupDetails describe(@PathParam("group") String group) {
+        return GroupDetails.of(broker.groups().describe(group));
     }
 
     @DELETE
@@ -60,15 +66,16 @@ public class GroupsResource {
     @GET
     @Path("{group}/offsets")
     @Operation(summary = "What a group has committed in a topic")
-    public GroupJson.Offsets offsets(@PathParam("group") String group, @QueryParam("topic") String topic) {
-        return GroupJson.Offsets.of(broker.groups().offsets(group, Fields.required("topic", topic)));
+    public GroupOffsets offsets(@PathParam("group") String group, @QueryParam("topic") String topic) {
+        return GroupOffsets.of(broker.groups().offsets(group, Fields.required("topic", topic)));
     }
 
     @PUT
     @Path("{group}/offsets")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Commit the next offset that a group will read in a partition")
-    public CompletionStage<GroupJson.Committed> commit(@PathParam("group") String group, GroupJson.Commit commit) {
+    @APIResponseSchema(CommittedOffset.class)
+    public CompletionStage<CommittedOffset> commit(@PathParam("group") String group, CommitOffset commit) {
         Fields.required("body", commit);
         return broker.groups()
                 .commit(
@@ -77,6 +84,6 @@ public class GroupsResource {
                         commit.partition() == null ? 0 : commit.partition(),
                         Fields.required("offset", commit.offset()),
                         commit.metadata() == null ? "" : commit.metadata())
-                .thenApply(committed -> new GroupJson.Committed(committed.offset()));
+                .thenApply(committed -> new CommittedOffset(committed.offset()));
     }
 }

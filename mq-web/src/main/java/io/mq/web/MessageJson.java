@@ -26,7 +26,7 @@ final class MessageJson {
      * @param durability the least that the answer may promise: WRITTEN, FSYNCED or REPLICATED
      * @param deadLetter publish to the topic's dead letters instead
      */
-    public record Publish(
+    public record PublishMessage(
             String encoding,
             String key,
             String payload,
@@ -90,27 +90,28 @@ final class MessageJson {
      * @param startOffset the oldest offset that is kept
      * @param endOffset the offset that the next message gets
      */
-    public record Batch(String topic, int partition, long startOffset, long endOffset, List<Message> messages) {
+    public record MessageList(
+            String topic, int partition, long startOffset, long endOffset, List<FetchedMessage> messages) {
 
-        static Batch of(Fetched fetched, Encoding encoding) {
-            return new Batch(
+        static MessageList of(Fetched fetched, Encoding encoding) {
+            return new MessageList(
                     fetched.topic().name(),
                     fetched.partition().partition(),
                     fetched.start(),
                     fetched.end(),
                     fetched.messages().stream()
-                            .map(message -> Message.of(fetched, message, encoding))
+                            .map(message -> FetchedMessage.of(fetched, message, encoding))
                             .toList());
         }
     }
 
-    public record Message(
+    public record FetchedMessage(
             long offset, String messageId, String timestamp, String key, String payload, Map<String, String> headers) {
 
-        static Message of(Fetched fetched, Fetched.Message message, Encoding encoding) {
+        static FetchedMessage of(Fetched fetched, Fetched.Message message, Encoding encoding) {
             Map<String, String> headers = new LinkedHashMap<>();
             message.record().headers().forEach(header -> headers.put(header.name(), header.value()));
-            return new Message(
+            return new FetchedMessage(
                     message.offset(),
                     fetched.messageId(message),
                     message.appendTime().toString(),

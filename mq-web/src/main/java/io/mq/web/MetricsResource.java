@@ -3,6 +3,8 @@ package io.mq.web;
 import io.mq.core.broker.Broker;
 import io.mq.core.broker.TopicDescription;
 import io.mq.core.broker.TopicFigures;
+import io.mq.web.TopicJson.TopicDetails;
+import io.mq.web.TopicJson.TopicPartition;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -46,7 +48,7 @@ public class MetricsResource {
             long deliveredMessages,
             long deliveredBytes,
             double deliveredPerSecond,
-            List<TopicJson.Partition> partitions) {}
+            List<TopicPartition> partitions) {}
 
     @GET
     @Operation(summary = "All metrics, as Prometheus text or OpenMetrics, as the Accept header asks")
@@ -75,6 +77,6 @@ public class MetricsResource {
                 figures.deliveredMessages(),
                 figures.deliveredBytes(),
                 figures.deliveredPerSecond(),
-                TopicJson.Description.of(description).partitions());
+                TopicDetails.of(description).partitions());
     }
 }

@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The node itself. */
@@ -62,6 +63,7 @@ public class NodeResource {
     @GET
     @Path("health")
     @Operation(summary = "Whether messages are taken and delivered, and what is wrong; 503 where they are not")
+    @APIResponseSchema(Health.class)
     public Response health() {
         BrokerHealth health = broker.status().health();
         return Response.status(health.isReady() ? Response.Status.OK : Response.Status.SERVICE_UNAVAILABLE)

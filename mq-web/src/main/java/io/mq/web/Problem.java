@@ -4,6 +4,7 @@ import io.mq.core.error.BrokerException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -31,8 +32,8 @@ public record Problem(
     }
 
     static ResponseBuilder response(int status, String reason, String detail, Map<String, String> metadata) {
-        String title = reason.charAt(0)
-                + reason.substring(1).toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        String title =
+                reason.charAt(0) + reason.substring(1).toLowerCase(Locale.ROOT).replace('_', ' ');
         return Response.status(status)
                 .type(MEDIA_TYPE)
                 .entity(new Problem(TYPE_PREFIX + reason, title, status, detail, reason, metadata));

@@ -10,6 +10,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +20,9 @@ final class Problems {
     private static final Logger LOG = System.getLogger(Problems.class.getName());
 
     private static final int BAD_REQUEST = 400;
+
+    /** What JAX-RS answers where a parameter of a path or query is no number. */
+    private static final int NOT_FOUND = 404;
 
     private Problems() {}
 
@@ -46,13 +50,18 @@ final class Problems {
             if (status.getFamily() == Family.SUCCESSFUL || status.getFamily() == Family.REDIRECTION) {
                 return e.getResponse();
             }
-            String detail = status.getStatusCode() == BAD_REQUEST ? causeText(e) : e.getMessage();
+            boolean isUnreadable = e.getCause() instanceof IllegalArgumentException;
+            if (status.getStatusCode() == NOT_FOUND && isUnreadable) {
+                return Problem.of(BrokerException.of(
+                        Reason.INVALID_FIELD, "a parameter cannot be read: %s; see /openapi".formatted(causeText(e))));
+            }
+            if (status.getStatusCode() == BAD_REQUEST) {
+                return unreadableBody(e);
+            }
             return Problem.response(
                             status.getStatusCode(),
-                            status.getReasonPhrase()
-                                    .toUpperCase(java.util.Locale.ROOT)
-                                    .replace(' ', '_'),
-                            detail + "; /openapi lists what there is",
+                            status.getReasonPhrase().toUpperCase(Locale.ROOT).replace(' ', '_'),
+                            e.getMessage() + "; /openapi lists what there is",
                             Map.of())
                     .build();
         }
@@ -69,14 +78,18 @@ final class Problems {
                 return Problem.of(refusal.get());
             }
             if (e instanceof ProcessingException) {
-                return Problem.of(BrokerException.of(
-                        Reason.INVALID_FIELD,
-                        "the body is not the JSON that is expected here: %s; see /openapi".formatted(causeText(e)),
-                        Map.of("field", "body")));
+                return unreadableBody(e);
             }
             LOG.log(Level.ERROR, "A request failed in a way that nobody expected", e);
             return Problem.of(BrokerException.of(Reason.INTERNAL, "internal error: " + e));
         }
+    }
+
+    private static Response unreadableBody(Throwable e) {
+        return Problem.of(BrokerException.of(
+                Reason.INVALID_FIELD,
+                "the body is not the JSON that is expected here: %s; see /openapi".formatted(causeText(e)),
+                Map.of("field", "body")));
     }
 
     /** A refusal may have come up through a JSON parser or a future, which wrap it. */

@@ -23,14 +23,14 @@ final class TopicJson {
      * @param retentionBytes per partition; 0 for no limit
      * @param messageBytesMax key, payload and headers together
      */
-    public record Config(String retention, Long retentionBytes, Integer messageBytesMax) {
+    public record TopicSettings(String retention, Long retentionBytes, Integer messageBytesMax) {
 
-        static TopicConfig read(Config config) {
+        static TopicConfig read(TopicSettings config) {
             if (config == null) {
                 return TopicConfig.DEFAULTS;
             }
             return TopicConfig.asked(
-                    Optional.ofNullable(config.retention).map(Config::retention),
+                    Optional.ofNullable(config.retention).map(TopicSettings::retention),
                     config.retentionBytes == null ? OptionalLong.empty() : OptionalLong.of(config.retentionBytes),
                     config.messageBytesMax == null ? OptionalInt.empty() : OptionalInt.of(config.messageBytesMax));
         }
@@ -39,8 +39,8 @@ final class TopicJson {
             return text.equals(FOREVER) ? Duration.ZERO : Fields.duration("config.retention", text);
         }
 
-        static Config of(TopicConfig config) {
-            return new Config(
+        static TopicSettings of(TopicConfig config) {
+            return new TopicSettings(
                     config.shownRetention()
                             .map(age -> age.isZero() ? FOREVER : DurationText.format(age))
                             .orElse(null),
@@ -54,15 +54,15 @@ final class TopicJson {
     }
 
     /** @param partitions 1 where it is missing */
-    public record Create(String name, Integer partitions, Config config) {}
+    public record CreateTopic(String name, Integer partitions, TopicSettings config) {}
 
     /** What is missing stays as it is. */
-    public record Alter(Integer partitions, Config config) {}
+    public record AlterTopic(Integer partitions, TopicSettings config) {}
 
-    public record Summary(String name, int partitions, long messages, long bytes) {
+    public record TopicSummary(String name, int partitions, long messages, long bytes) {
 
-        static Summary of(TopicDescription description) {
-            return new Summary(
+        static TopicSummary of(TopicDescription description) {
+            return new TopicSummary(
                     description.topic().name(),
                     description.topic().partitions(),
                     description.messages(),
@@ -71,7 +71,7 @@ final class TopicJson {
     }
 
     /** @param nextPageToken missing on the last page */
-    public record Listing(List<Summary> topics, String nextPageToken) {}
+    public record TopicList(List<TopicSummary> topics, String nextPageToken) {}
 
     /**
      * One partition.
@@ -79,25 +79,25 @@ final class TopicJson {
      * @param startOffset the oldest offset that is kept
      * @param endOffset the offset that the next message gets
      */
-    public record Partition(int partition, long startOffset, long endOffset, long bytes) {}
+    public record TopicPartition(int partition, long startOffset, long endOffset, long bytes) {}
 
-    public record Description(
+    public record TopicDetails(
             String name,
             int id,
-            Config config,
+            TopicSettings config,
             String createdAt,
-            List<Partition> partitions,
+            List<TopicPartition> partitions,
             long messages,
             long bytes) {
 
-        static Description of(TopicDescription description) {
-            return new Description(
+        static TopicDetails of(TopicDescription description) {
+            return new TopicDetails(
                     description.topic().name(),
                     description.topic().id(),
-                    Config.of(description.topic().config()),
+                    TopicSettings.of(description.topic().config()),
                     description.topic().createdAt().toString(),
                     description.partitions().stream()
-                            .map(p -> new Partition(p.partition(), p.start(), p.end(), p.bytes()))
+                            .map(p -> new TopicPartition(p.partition(), p.start(), p.end(), p.bytes()))
                             .toList(),
                     description.messages(),
                     description.bytes());

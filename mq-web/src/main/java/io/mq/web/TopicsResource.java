@@ -3,6 +3,12 @@ package io.mq.web;
 import io.mq.core.broker.Broker;
 import io.mq.core.broker.Page;
 import io.mq.core.broker.TopicDescription;
+import io.mq.web.TopicJson.AlterTopic;
+import io.mq.web.TopicJson.CreateTopic;
+import io.mq.web.TopicJson.TopicDetails;
+import io.mq.web.TopicJson.TopicList;
+import io.mq.web.TopicJson.TopicSettings;
+import io.mq.web.TopicJson.TopicSummary;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -21,6 +27,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Topics. */
@@ -36,26 +43,26 @@ public class TopicsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Create a topic; one that is there with the same settings is fine")
-    public CompletionStage<Response> create(TopicJson.Create request, @Context UriInfo uri) {
+    @APIResponseSchema(value = TopicDetails.class, responseCode = "201")
+    public CompletionStage<Response> create(CreateTopic request, @Context UriInfo uri) {
         Fields.required("body", request);
         String name = Fields.required("name", request.name());
         int partitions = request.partitions() == null ? 0 : request.partitions();
         return broker.topics()
-                .create(name, partitions, TopicJson.Config.read(request.config()))
+                .create(name, partitions, TopicSettings.read(request.config()))
                 .thenApply(created -> {
                     Response.ResponseBuilder response = created.isNew()
                             ? Response.created(
                                     uri.getAbsolutePathBuilder().path(name).build())
                             : Response.ok();
-                    return response.entity(
-                                    TopicJson.Description.of(broker.topics().describe(created.topic())))
+                    return response.entity(TopicDetails.of(broker.topics().describe(created.topic())))
                             .build();
                 });
     }
 
     @GET
     @Operation(summary = "List topics in the order of names")
-    public TopicJson.Listing list(
+    public TopicList list(
             @QueryParam("prefix") @DefaultValue("") String prefix,
             @QueryParam("pageToken") @DefaultValue("") String pageToken,
             @QueryParam("pageSize") @DefaultValue("0") int pageSize) {
@@ -63,28 +70,29 @@ public class TopicsResource {
                 broker.topics().list(),
                 description -> description.topic().name(),
                 new Page.Request(prefix, pageToken, pageSize));
-        return new TopicJson.Listing(
-                page.items().stream().map(TopicJson.Summary::of).toList(),
+        return new TopicList(
+                page.items().stream().map(TopicSummary::of).toList(),
                 page.nextToken().isEmpty() ? null : page.nextToken());
     }
 
     @GET
     @Path("{topic}")
     @Operation(summary = "Describe a topic and its partitions")
-    public TopicJson.Description describe(@PathParam("topic") String topic) {
-        return TopicJson.Description.of(broker.topics().describe(topic));
+    public TopicDetails describe(@PathParam("topic") String topic) {
+        return TopicDetails.of(broker.topics().describe(topic));
     }
 
     @PATCH
     @Path("{topic}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Add partitions or change settings; what is left out stays")
-    public CompletionStage<TopicJson.Description> alter(@PathParam("topic") String topic, TopicJson.Alter request) {
+    @APIResponseSchema(TopicDetails.class)
+    public CompletionStage<TopicDetails> alter(@PathParam("topic") String topic, AlterTopic request) {
         Fields.required("body", request);
         int partitions = request.partitions() == null ? 0 : request.partitions();
         return broker.topics()
-                .alter(topic, partitions, TopicJson.Config.read(request.config()))
-                .thenApply(altered -> TopicJson.Description.of(broker.topics().describe(altered)));
+                .alter(topic, partitions, TopicSettings.read(request.config()))
+                .thenApply(altered -> TopicDetails.of(broker.topics().describe(altered)));
     }
 
     @DELETE

@@ -69,6 +69,8 @@ public final class DataDirectory implements Closeable {
     public static DataDirectory open(Disk disk, Path root, Supplier<String> newNodeId, Instant now) {
         Closeable lock = null;
         try {
+            // Before the lock, which leaves a file behind: what is not ours stays as it is.
+            requireOurs(disk, root);
             disk.createDirectories(root);
             lock = disk.tryLock(root.resolve(LOCK))
                     .orElseThrow(() -> new StartupException(
@@ -102,13 +104,21 @@ public final class DataDirectory implements Closeable {
         return failure;
     }
 
+    private static void requireOurs(Disk disk, Path root) throws IOException {
+        Path stamp = root.resolve(STAMP);
+        if (disk.exists(stamp)) {
+            readStamp(disk, stamp);
+        } else {
+            requireNothingForeign(disk, root);
+        }
+    }
+
     private static String readOrWriteStamp(Disk disk, Path root, Supplier<String> newNodeId, Instant now)
             throws IOException {
         Path stamp = root.resolve(STAMP);
         if (disk.exists(stamp)) {
             return readStamp(disk, stamp);
         }
-        requireNothingForeign(disk, root);
         String nodeId = newNodeId.get();
         String content = "format=%d%nnode-id=%s%ncreated=%s%n".formatted(FORMAT, nodeId, now);
         disk.replace(stamp, content.getBytes(StandardCharsets.UTF_8));
