@@ -13,13 +13,18 @@ import java.util.Map;
  * @param directory its working directory, with the data below it
  * @param settings configuration keys and their values
  * @param arguments command line options
+ * @param jvm options of the virtual machine
  */
-public record ServerOptions(Path jar, Path directory, Map<String, String> settings, List<String> arguments) {
+public record ServerOptions(
+        Path jar, Path directory, Map<String, String> settings, List<String> arguments, List<String> jvm) {
 
     private static final String JAR_PROPERTY = "mq.system.server-jar";
 
-    /** The default memory of {@code ./mq server}; the first compiler alone starts faster, and speed is not at stake here. */
-    private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    /** The default memory of {@code ./mq server}; the first compiler alone starts faster, and speed is not at stake. */
+    private static final List<String> QUICK_START = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    /** A system property with the options that {@code ./mq server} gives the virtual machine. */
+    private static final String SHIPPED_PROPERTY = "mq.system.server-jvm";
 
     /** A server on free ports with its data in {@code directory}. */
     public static ServerOptions in(Path directory) {
@@ -31,17 +36,25 @@ public record ServerOptions(Path jar, Path directory, Map<String, String> settin
                 Path.of(jar).toAbsolutePath(),
                 directory.toAbsolutePath(),
                 Map.of(),
-                List.of("--addr", "127.0.0.1:0", "--http-addr", "127.0.0.1:0", "--data-dir", "data"));
+                List.of("--addr", "127.0.0.1:0", "--http-addr", "127.0.0.1:0", "--data-dir", "data"),
+                QUICK_START);
+    }
+
+    /** With the virtual machine's options as a user has them, for figures. */
+    public ServerOptions asShipped() {
+        String shipped = System.getProperty(SHIPPED_PROPERTY, "-Xmx256m -XX:+UseSerialGC");
+        return new ServerOptions(
+                jar, directory, settings, arguments, List.of(shipped.trim().split("\\s+")));
     }
 
     public ServerOptions with(String key, String value) {
         Map<String, String> more = new LinkedHashMap<>(settings);
         more.put(key, value);
-        return new ServerOptions(jar, directory, more, arguments);
+        return new ServerOptions(jar, directory, more, arguments, jvm);
     }
 
     public ServerOptions withArguments(String... replacing) {
-        return new ServerOptions(jar, directory, settings, List.of(replacing));
+        return new ServerOptions(jar, directory, settings, List.of(replacing), jvm);
     }
 
     public Path dataDirectory() {
@@ -51,7 +64,7 @@ public record ServerOptions(Path jar, Path directory, Map<String, String> settin
     List<String> command() {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(JVM);
+        command.addAll(jvm);
         settings.forEach((key, value) -> command.add("-D%s=%s".formatted(key, value)));
         command.add("-jar");
         command.add(jar.toString());

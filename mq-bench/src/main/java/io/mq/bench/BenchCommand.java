@@ -1,0 +1,23 @@
+package io.mq.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command line of the load runs. */
+@Command(
+        name = "mq bench",
+        description = "Measures mq beside what it is compared with.",
+        subcommands = {UnaryCommand.class, LatencyCommand.class},
+        sortOptions = false)
+public final class BenchCommand {
+
+    @Option(names = "--help", usageHelp = true, description = "Show this and exit.")
+    private boolean isHelpWanted;
+
+    private BenchCommand() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new BenchCommand()).execute(args));
+    }
+}

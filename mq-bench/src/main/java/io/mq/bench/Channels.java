@@ -1,0 +1,21 @@
+package io.mq.bench;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+
+/** Connections of a load generator. */
+final class Channels {
+
+    private static final int MESSAGE_BYTES_MAX = 64 << 20;
+
+    private Channels() {}
+
+    /** Callbacks come on the thread that serves the socket, so they must be short. */
+    static ManagedChannel connect(String address) {
+        return NettyChannelBuilder.forTarget(address)
+                .usePlaintext()
+                .directExecutor()
+                .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+                .build();
+    }
+}
