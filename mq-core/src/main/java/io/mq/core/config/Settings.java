@@ -25,7 +25,7 @@ public final class Settings {
             "Where gRPC listens. With the default, 127.0.0.1:50051 too, as far as the host has both.");
 
     public static final Setting<HostAndPort> HTTP_ADDR =
-            address("mq.http-addr", "127.0.0.1:8080", "Where REST, metrics, health and the dashboard listen.");
+            address("mq.http-addr", "127.0.0.1:8080", "Where REST, metrics and health listen.");
 
     public static final Setting<Path> DATA_DIR = new Setting<>(
             "mq.data-dir",
