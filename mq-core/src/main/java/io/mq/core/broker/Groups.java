@@ -168,7 +168,8 @@ public final class Groups {
     private static BrokerException notFound(String group) {
         return BrokerException.of(
                 Reason.GROUP_NOT_FOUND,
-                "consumer group '%s' has committed nothing and has no members".formatted(group),
+                "consumer group '%s' has committed nothing and has no members"
+                        .formatted(Names.requireValid("consumer_group", group, Names.CHARS_MAX)),
                 Map.of("consumer_group", group));
     }
 }

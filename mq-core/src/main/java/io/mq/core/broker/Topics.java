@@ -53,7 +53,7 @@ public final class Topics {
      * @throws BrokerException where the request is refused at once; a later refusal fails the future
      */
     public CompletableFuture<Created> create(String name, int partitions, TopicConfig config) {
-        Names.requireValid("topic name", name, limits.nameCharsMax());
+        Names.requireValid("name", name, limits.nameCharsMax());
         int wanted = partitions == 0 ? 1 : partitions;
         requireNotNegative(wanted);
         requireWithinLimits(config);
@@ -79,7 +79,7 @@ public final class Topics {
      * @throws BrokerException where the request is refused at once; a later refusal fails the future
      */
     public CompletableFuture<Topic> alter(String name, int partitions, TopicConfig change) {
-        Topic topic = state.catalog().require(name);
+        Topic topic = state.catalog().require("name", name);
         requireNotNegative(partitions);
         requireWithinLimits(change);
         if (partitions > topic.partitions()) {
@@ -90,8 +90,8 @@ public final class Topics {
 
     /** Deletes a topic with all its messages and all offsets committed in it; the next checkpoint frees its disk. */
     public CompletableFuture<Topic> delete(String name) {
-        return journal.submit(
-                        new DeleteTopicCommand(state.catalog().require(name).id()))
+        return journal.submit(new DeleteTopicCommand(
+                        state.catalog().require("name", name).id()))
                 .whenComplete((deleted, failure) -> checkpointer.want());
     }
 
@@ -102,7 +102,7 @@ public final class Topics {
 
     /** @throws BrokerException {@link Reason#TOPIC_NOT_FOUND} */
     public TopicDescription describe(String name) {
-        return describe(state.catalog().require(name));
+        return describe(state.catalog().require("name", name));
     }
 
     public TopicDescription describe(Topic topic) {

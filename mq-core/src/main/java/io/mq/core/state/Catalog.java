@@ -2,6 +2,7 @@ package io.mq.core.state;
 
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
+import io.mq.core.message.Names;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import java.util.ArrayList;
@@ -26,13 +27,26 @@ public final class Catalog {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /** @throws BrokerException {@link Reason#TOPIC_NOT_FOUND} */
+    /** Like {@link #require(String, String)}, of a field that is called {@code topic}. */
     public Topic require(String name) {
-        return find(name)
-                .orElseThrow(() -> BrokerException.of(
-                        Reason.TOPIC_NOT_FOUND,
-                        "topic '%s' does not exist; create it with CreateTopic".formatted(name),
-                        Map.of("topic", name)));
+        return require("topic", name);
+    }
+
+    /**
+     * @param field the request's field that has the name, for the error's text
+     * @throws BrokerException {@link Reason#TOPIC_NOT_FOUND}, or {@link Reason#INVALID_NAME} for what cannot be the name
+     *     of any topic, so that an error never carries a text without bounds
+     */
+    public Topic require(String field, String name) {
+        return find(name).orElseThrow(() -> notFound(field, name));
+    }
+
+    private static BrokerException notFound(String field, String name) {
+        return BrokerException.of(
+                Reason.TOPIC_NOT_FOUND,
+                "topic '%s' does not exist; create it with CreateTopic"
+                        .formatted(Names.requireValid(field, name, Names.CHARS_MAX)),
+                Map.of("topic", name));
     }
 
     /** @throws BrokerException {@link Reason#PARTITION_NOT_FOUND} */
