@@ -91,14 +91,16 @@ public final class Publisher {
         require(
                 record.sizeInBytes() <= messageBytesMax,
                 Reason.MESSAGE_TOO_LARGE,
-                "the message",
+                "payload",
+                "the message has",
                 record.sizeInBytes(),
                 messageBytesMax,
                 "mq.limits.message-bytes-max or the topic's message_bytes_max");
         require(
                 record.headerBytes() <= limits.headerBytesMax(),
                 Reason.HEADERS_TOO_LARGE,
-                "the headers",
+                "headers",
+                "the headers have",
                 record.headerBytes(),
                 limits.headerBytesMax(),
                 "mq.limits.header-bytes-max");
@@ -106,19 +108,21 @@ public final class Publisher {
         require(
                 keyBytes <= limits.keyBytesMax(),
                 Reason.MESSAGE_TOO_LARGE,
-                "the key",
+                "key",
+                "the key has",
                 keyBytes,
                 limits.keyBytesMax(),
                 "mq.limits.key-bytes-max");
         requireHeaderCount(record.headers());
     }
 
-    private static void require(boolean condition, Reason reason, String what, int has, int max, String key) {
+    private static void require(
+            boolean condition, Reason reason, String field, String whatHas, int bytes, int max, String key) {
         if (!condition) {
             throw BrokerException.of(
                     reason,
-                    "%s has %d bytes, at most %d are allowed; send less or raise %s".formatted(what, has, max, key),
-                    Map.of("bytes", Integer.toString(has), "max", Integer.toString(max)));
+                    "%s %d bytes, at most %d are allowed; send less or raise %s".formatted(whatHas, bytes, max, key),
+                    Map.of("field", field, "bytes", Integer.toString(bytes), "max", Integer.toString(max)));
         }
     }
 
@@ -128,7 +132,7 @@ public final class Publisher {
                     Reason.HEADERS_TOO_LARGE,
                     "the message has %d headers, at most %d are allowed; send fewer or raise mq.limits.headers-max"
                             .formatted(headers.size(), limits.headersMax()),
-                    Map.of("max", Integer.toString(limits.headersMax())));
+                    Map.of("field", "headers", "max", Integer.toString(limits.headersMax())));
         }
     }
 
