@@ -94,6 +94,24 @@ class TopicsTest {
     }
 
     @Test
+    void creatingATopicAgainSucceedsAfterItWasReplayedFromTheJournalToo() throws IOException {
+        var request = Requests.topic("t", 2)
+                .setConfig(TopicConfig.newBuilder()
+                        .setRetention(Duration.newBuilder().setSeconds(90).setNanos(123_456_789))
+                        .setRetentionBytes(0)
+                        .setMessageBytesMax(1000))
+                .build();
+        TopicDescription created = server.queue().createTopic(request).getTopic();
+
+        server.store().failWith(new IOException("no checkpoint: the journal has to do"));
+        server.stop();
+        server.store().failWith(null);
+        server.start();
+
+        assertThat(server.queue().createTopic(request).getTopic()).isEqualTo(created);
+    }
+
+    @Test
     void descriptionTellsWhatTheTopicSetsAndNothingElse() {
         Instant before = Instant.now();
         TopicConfig config = TopicConfig.newBuilder()

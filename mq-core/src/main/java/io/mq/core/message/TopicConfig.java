@@ -3,6 +3,7 @@ package io.mq.core.message;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,11 +29,11 @@ public record TopicConfig(Optional<Duration> retention, OptionalLong retentionBy
         require("message_bytes_max", messageBytesMax.isEmpty() || messageBytesMax.getAsInt() > 0, "be positive");
     }
 
-    /** The same as a client writes it: zero stands for no limit. */
+    /** The same as a client writes it: zero stands for no limit. What is finer than what is stored is cut off. */
     public static TopicConfig asked(
             Optional<Duration> retention, OptionalLong retentionBytes, OptionalInt messageBytesMax) {
         return new TopicConfig(
-                retention.map(age -> age.isZero() ? FOREVER : age),
+                retention.map(age -> age.isZero() ? FOREVER : age.truncatedTo(ChronoUnit.MILLIS)),
                 retentionBytes.equals(OptionalLong.of(0)) ? OptionalLong.of(UNLIMITED) : retentionBytes,
                 messageBytesMax);
     }
