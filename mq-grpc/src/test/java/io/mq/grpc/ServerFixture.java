@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -45,6 +46,12 @@ final class ServerFixture implements BeforeEachCallback, AfterEachCallback {
             Settings.MESSAGE_BYTES_MAX.key(), "1MiB",
             Settings.FREE_BYTES_MIN.key(), "0",
             Settings.SHUTDOWN_GRACE.key(), "2s");
+
+    static {
+        Awaitility.setDefaultTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        Awaitility.setDefaultPollInterval(10, TimeUnit.MILLISECONDS);
+        Awaitility.setDefaultPollDelay(0, TimeUnit.MILLISECONDS);
+    }
 
     private final Map<String, String> settings = new HashMap<>(SETTINGS);
     private final FaultyDisk disk = new FaultyDisk(new NioDisk());

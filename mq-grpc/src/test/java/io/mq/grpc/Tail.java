@@ -7,16 +7,14 @@ import io.grpc.stub.ClientResponseObserver;
 import io.mq.proto.Message;
 import io.mq.proto.MessageQueueServiceGrpc.MessageQueueServiceStub;
 import io.mq.proto.SubscribeRequest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
 /** An open Subscribe call: keeps what it is sent and how it ends. */
 final class Tail implements ClientResponseObserver<SubscribeRequest, Message> {
-
-    private static final Duration TIMEOUT = Duration.ofSeconds(ServerFixture.TIMEOUT_SECONDS);
 
     private final boolean isReading;
     private final List<Message> messages = new ArrayList<>();
@@ -115,10 +113,7 @@ final class Tail implements ClientResponseObserver<SubscribeRequest, Message> {
         return end;
     }
 
-    private static void waitUntil(String what, java.util.concurrent.Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(5))
-                .until(condition);
+    private static void waitUntil(String what, Callable<Boolean> condition) {
+        Awaitility.await(what).until(condition);
     }
 }
