@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -39,6 +40,8 @@ public final class Broker implements Closeable {
 
     /** How many members that gave no name were given one. */
     private final AtomicLong unnamedConsumers = new AtomicLong();
+
+    private final AtomicBoolean isClosed = new AtomicBoolean();
 
     Broker(
             DataDirectory directory,
@@ -130,6 +133,9 @@ public final class Broker implements Closeable {
      */
     @Override
     public void close() throws IOException {
+        if (!isClosed.compareAndSet(false, true)) {
+            return;
+        }
         drain();
         threads.stopUpkeep();
         try {

@@ -113,4 +113,12 @@ class FailingSubscriberTest {
         assertThat(broker.status().subscriptions()).isEqualTo(1);
         assertThat(broker.groups().describe("g").members()).hasSize(1);
     }
+
+    @Test
+    void brokerMayBeClosedTwice() throws Exception {
+        broker.close();
+        broker.close();
+
+        assertThat(broker.status().health().isReady()).isFalse();
+    }
 }
