@@ -27,6 +27,10 @@ final class CallSubscriber implements Subscriber {
 
     @Override
     public void end(BrokerException reason) {
+        if (call.isCancelled()) {
+            // The client is gone, and its connection's event loop perhaps as well.
+            return;
+        }
         call.onError(StatusMapping.toException(reason));
     }
 }

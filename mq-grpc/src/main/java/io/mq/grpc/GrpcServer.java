@@ -8,23 +8,36 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.mq.core.broker.Broker;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
+import io.netty.util.NetUtil;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /** The listening gRPC server of a node: transport, limits and services. */
 public final class GrpcServer implements Closeable {
 
+    private static final Logger LOG = System.getLogger(GrpcServer.class.getName());
+
     /** A client may ask whether the server is there as often as this; gRPC closes connections that ask more often. */
     private static final Duration CLIENT_KEEPALIVE_MIN = Duration.ofSeconds(1);
+
+    /** What is cancelled or has only to be told ends within this, unless something hangs. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
     /** Channelz answers lists in pages of this size. */
     private static final int CHANNELZ_PAGE = 100;
@@ -71,13 +84,15 @@ public final class GrpcServer implements Closeable {
             health.startOn(queries);
             return new GrpcServer(broker, server, loops, queries, health, config.shutdownGrace());
         } catch (IOException e) {
-            queries.shutdown();
-            loops.stop();
+            stop(queries, loops);
             throw new StartupException(
                     StartupFailure.ADDRESS_UNAVAILABLE,
                     "cannot listen for gRPC on %s: %s; stop what listens there or choose another --addr"
-                            .formatted(config.addresses(), rootMessage(e)),
+                            .formatted(shown(config.addresses()), rootMessage(e)),
                     e);
+        } catch (RuntimeException | Error e) {
+            stop(queries, loops);
+            throw e;
         }
     }
 
@@ -116,7 +131,11 @@ public final class GrpcServer implements Closeable {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getMessage();
+        return root instanceof UnresolvedAddressException ? "nobody knows this host" : root.getMessage();
+    }
+
+    private static String shown(List<InetSocketAddress> addresses) {
+        return addresses.stream().map(NetUtil::toSocketAddressString).collect(Collectors.joining(" and "));
     }
 
     /** Where the server listens, IPv6 first, with the ports that were taken where 0 was asked for. */
@@ -135,13 +154,28 @@ public final class GrpcServer implements Closeable {
         broker.drain();
         try {
             if (!server.awaitTermination(shutdownGrace.toNanos(), TimeUnit.NANOSECONDS)) {
-                server.shutdownNow();
+                server.shutdownNow().awaitTermination(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
             }
+            // The client of a subscription may be gone before it: its end still writes to where the connection was.
+            broker.drained().get(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             server.shutdownNow();
             Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(Level.WARNING, "Some subscriptions have not ended in time", e);
         }
+        stop(queries, loops);
+    }
+
+    private static void stop(ExecutorService queries, EventLoops loops) {
         queries.shutdown();
+        try {
+            if (!queries.awaitTermination(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.log(Level.WARNING, "A query is still running after {0}", STOP_TIMEOUT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         loops.stop();
     }
 }

@@ -18,6 +18,9 @@ final class HealthReporter {
     private final HealthStatusManager manager = new HealthStatusManager();
     private final Broker broker;
 
+    /** Guarded by {@code this}. */
+    private boolean isStopped;
+
     HealthReporter(Broker broker) {
         this.broker = broker;
         refresh();
@@ -32,14 +35,20 @@ final class HealthReporter {
                 this::refresh, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void refresh() {
+    private synchronized void refresh() {
+        if (isStopped) {
+            return;
+        }
         ServingStatus status = broker.status().health().isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
         manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
         manager.setStatus(MessageQueueServiceGrpc.SERVICE_NAME, status);
     }
 
     /** Says NOT_SERVING from now on, whatever the broker says. */
-    void stop() {
-        manager.enterTerminalState();
+    synchronized void stop() {
+        if (!isStopped) {
+            isStopped = true;
+            manager.enterTerminalState();
+        }
     }
 }

@@ -44,6 +44,11 @@ final class FailedCallAssert extends AbstractAssert<FailedCallAssert, StatusRunt
         return this;
     }
 
+    FailedCallAssert hasCodeIn(Code... codes) {
+        assertThat(actual.getStatus().getCode()).as("code of %s", actual).isIn((Object[]) codes);
+        return this;
+    }
+
     FailedCallAssert hasReason(Reason reason) {
         ErrorInfo info = detail(ErrorInfo.class)
                 .orElseThrow(() -> new AssertionError("no google.rpc.ErrorInfo in " + actual, actual));

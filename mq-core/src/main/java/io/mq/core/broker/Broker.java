@@ -14,7 +14,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -26,6 +28,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Broker implements Closeable {
 
     private static final Logger LOG = System.getLogger(Broker.class.getName());
+
+    /** How long subscribers wait for a node that is going to come back. */
+    private static final Duration RESTART = Duration.ofSeconds(1);
 
     private final DataDirectory directory;
     private final Engine engine;
@@ -120,11 +125,20 @@ public final class Broker implements Closeable {
         return subscriptions.subscribe(request, subscriber);
     }
 
-    /** Says in its health that this broker is going, and ends all subscriptions; everything else goes on. */
+    /**
+     * Says in its health that this broker is going, ends all subscriptions and takes no new ones; everything else goes
+     * on.
+     */
     public void drain() {
         status.closing();
-        subscriptions.endAll(
-                BrokerException.of(Reason.SHUTTING_DOWN, "this node is shutting down; subscribe elsewhere"));
+        subscriptions.endAll(BrokerException.of(
+                        Reason.SHUTTING_DOWN, "this node is shutting down; subscribe elsewhere or after its restart")
+                .retryAfter(RESTART));
+    }
+
+    /** Completes when {@link #drain} has told the last subscriber. */
+    public CompletableFuture<Void> drained() {
+        return subscriptions.allEnded();
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,6 +32,12 @@ public final class Subscriptions {
 
     private final Map<Subscription, Live> live = new ConcurrentHashMap<>();
 
+    /** Why no subscription is taken any more; null while they are. */
+    private volatile BrokerException closedFor;
+
+    /** Completes when all have ended after {@link #closedFor} was set. */
+    private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
+
     /**
      * What is known of an open subscription.
      *
@@ -39,6 +46,14 @@ public final class Subscriptions {
     private record Live(int topicId, StartPosition start, AtomicInteger assigned) {
 
         private static final int NOT_GROWING = Integer.MIN_VALUE;
+
+        static Live growing(Topic topic, StartPosition start) {
+            return new Live(topic.id(), start, new AtomicInteger(0));
+        }
+
+        static Live notGrowing(Topic topic, StartPosition start) {
+            return new Live(topic.id(), start, new AtomicInteger(NOT_GROWING));
+        }
     }
 
     public Subscriptions(
@@ -53,13 +68,21 @@ public final class Subscriptions {
     /**
      * Starts sending messages to a subscriber; names in the request have been checked.
      *
-     * @throws BrokerException where the topic or partition does not exist or a limit is reached
+     * @throws BrokerException where the topic or partition does not exist, a limit is reached, or everything has been
+     *     ended
      */
     public Subscription subscribe(SubscribeRequest request, Subscriber subscriber) {
         Topic topic = state.catalog().require(request.topic());
         request.partition().ifPresent(partition -> Catalog.require(topic, partition));
+        requireOpen();
         requireRoom();
         return request.hasGroup() ? joinGroup(topic, request, subscriber) : read(topic, request, subscriber);
+    }
+
+    private void requireOpen() {
+        if (closedFor != null) {
+            throw closedFor;
+        }
     }
 
     private void requireRoom() {
@@ -76,9 +99,7 @@ public final class Subscriptions {
         // The member and its subscription know each other; the box breaks the circle.
         GroupMember[] member = new GroupMember[1];
         Subscription subscription = open(
-                topic,
-                request.start(),
-                Live.NOT_GROWING,
+                Live.notGrowing(topic, request.start()),
                 subscriber,
                 () -> groups.leave(request.group(), topic, member[0]));
         member[0] =
@@ -86,7 +107,7 @@ public final class Subscriptions {
         try {
             groups.join(request.group(), topic, member[0]);
         } catch (BrokerException e) {
-            live.remove(subscription);
+            forget(subscription);
             throw e;
         }
         catchUp(topic, subscription);
@@ -94,27 +115,36 @@ public final class Subscriptions {
     }
 
     private Subscription read(Topic topic, SubscribeRequest request, Subscriber subscriber) {
-        boolean isWholeTopic = request.partition().isEmpty();
-        Subscription subscription =
-                open(topic, request.start(), isWholeTopic ? 0 : Live.NOT_GROWING, subscriber, () -> {});
+        Live reader = request.partition().isEmpty()
+                ? Live.growing(topic, request.start())
+                : Live.notGrowing(topic, request.start());
+        Subscription subscription = open(reader, subscriber, () -> {});
         request.partition().ifPresent(partition -> assign(subscription, topic, partition, request.start()));
-        grow(subscription, live.get(subscription), topic);
+        grow(subscription, reader, topic);
         catchUp(topic, subscription);
         return subscription;
     }
 
-    private Subscription open(Topic topic, StartPosition start, int assigned, Subscriber subscriber, Runnable onEnded) {
+    private Subscription open(Live reader, Subscriber subscriber, Runnable onEnded) {
         Subscription[] opened = new Subscription[1];
         opened[0] = new Subscription(subscriber, context, () -> {
-            live.remove(opened[0]);
             onEnded.run();
+            forget(opened[0]);
         });
-        live.put(opened[0], new Live(topic.id(), start, new AtomicInteger(assigned)));
+        live.put(opened[0], reader);
         return opened[0];
     }
 
-    /** The topic may have grown or gone before the subscription was there to be told. */
+    private void forget(Subscription subscription) {
+        live.remove(subscription);
+        completeIfAllEnded();
+    }
+
+    /** Everything may have been ended, and the topic may have grown or gone, before the subscription was there to be told. */
     private void catchUp(Topic topic, Subscription subscription) {
+        if (closedFor != null) {
+            subscription.endLater(closedFor);
+        }
         Optional<Topic> now = state.catalog().find(topic.id());
         if (now.isEmpty()) {
             subscription.endLater(topicDeleted(topic.name()));
@@ -191,9 +221,22 @@ public final class Subscriptions {
         groups.endStalled(config.stallTimeout());
     }
 
-    /** Ends everything, with this reason. */
+    /** Ends everything, with this reason, and takes nothing new. */
     public void endAll(BrokerException reason) {
+        closedFor = reason;
         live.keySet().forEach(subscription -> subscription.endLater(reason));
+        completeIfAllEnded();
+    }
+
+    /** Completes when {@link #endAll} has told the last subscriber. */
+    public CompletableFuture<Void> allEnded() {
+        return allEnded.copy();
+    }
+
+    private void completeIfAllEnded() {
+        if (closedFor != null && live.isEmpty()) {
+            allEnded.complete(null);
+        }
     }
 
     public boolean hasMembers(String group) {
