@@ -185,10 +185,11 @@ public final class Settings {
             1_000_000,
             "Calls that one connection may reset within 10 s before it is closed (HTTP/2 rapid reset).");
 
+    /** Its least is grpc-java's, which silently takes anything below for it. */
     public static final Setting<Duration> GRPC_KEEPALIVE_TIME = duration(
             "mq.grpc.keepalive-time",
             "10s",
-            Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
             DAY,
             "After this silence the server asks a client whether it is still there.");
 
