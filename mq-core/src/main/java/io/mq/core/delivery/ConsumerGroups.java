@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -53,8 +54,11 @@ final class ConsumerGroups {
             joined = new ConsumerGroup(group, topic, opener, this::released);
             groups.put(key, joined);
         }
-        requireRoomForMember(joined);
-        joined.find(member.id()).ifPresent(ConsumerGroups::fence);
+        Optional<GroupMember> earlier = joined.find(member.id());
+        if (earlier.isEmpty()) {
+            requireRoomForMember(joined);
+        }
+        earlier.ifPresent(ConsumerGroups::fence);
         joined.join(member);
     }
 
@@ -89,9 +93,10 @@ final class ConsumerGroups {
 
     private static BrokerException limitReached(String what, int max, String key) {
         return BrokerException.of(
-                Reason.LIMIT_REACHED,
-                "there are %d %s already; end some or raise %s".formatted(max, what, key),
-                Map.of("limit", key, "max", Integer.toString(max)));
+                        Reason.LIMIT_REACHED,
+                        "there are %d %s already; end some or raise %s".formatted(max, what, key),
+                        Map.of("limit", key, "max", Integer.toString(max)))
+                .retryAfter(Subscriptions.ROOM_RETRY);
     }
 
     synchronized void leave(String group, Topic topic, GroupMember member) {

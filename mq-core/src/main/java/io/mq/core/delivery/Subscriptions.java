@@ -8,6 +8,7 @@ import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.Catalog;
 import io.mq.core.state.GroupOffset;
 import io.mq.core.storage.SegmentLog;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Safe for use by any thread.
  */
 public final class Subscriptions {
+
+    /** Subscribers come and go: who finds no room may find some soon. */
+    static final Duration ROOM_RETRY = Duration.ofSeconds(1);
 
     private final BrokerStateMachine state;
     private final DeliveryContext context;
@@ -88,10 +92,15 @@ public final class Subscriptions {
     private void requireRoom() {
         if (live.size() >= config.subscriptionsMax()) {
             throw BrokerException.of(
-                    Reason.LIMIT_REACHED,
-                    "there are %d subscriptions already; end some or raise mq.limits.subscriptions-max"
-                            .formatted(live.size()),
-                    Map.of("limit", "mq.limits.subscriptions-max"));
+                            Reason.LIMIT_REACHED,
+                            "there are %d subscriptions already; end some or raise mq.limits.subscriptions-max"
+                                    .formatted(live.size()),
+                            Map.of(
+                                    "limit",
+                                    "mq.limits.subscriptions-max",
+                                    "max",
+                                    Integer.toString(config.subscriptionsMax())))
+                    .retryAfter(ROOM_RETRY);
         }
     }
 
