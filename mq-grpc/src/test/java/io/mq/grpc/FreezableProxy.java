@@ -25,7 +25,7 @@ final class FreezableProxy implements Closeable {
     }
 
     static FreezableProxy to(InetSocketAddress target) throws IOException {
-        FreezableProxy proxy = new FreezableProxy(target, new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
+        FreezableProxy proxy = new FreezableProxy(target, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         start("proxy-accept", proxy::accept);
         return proxy;
     }

@@ -301,26 +301,22 @@ class LimitsTest {
             calls.add(server.futures()
                     .publish(Requests.message("t", new byte[200 << 10]).build()));
         }
-        List<Future<PublishResponse>> refused = new ArrayList<>();
-        await().untilAsserted(() -> {
-            refused.clear();
-            calls.stream().filter(Future::isDone).forEach(refused::add);
-            // Five fit into a mebibyte.
-            assertThat(refused).hasSize(12 - 5);
-        });
-        for (Future<PublishResponse> call : refused) {
-            assertThatCall(() -> get(call))
-                    .hasCode(Code.RESOURCE_EXHAUSTED)
-                    .hasReason(Reason.BROKER_BUSY)
-                    .saysWhenToRetry();
-        }
+        // Five fit into a mebibyte.
+        await().until(() -> calls.stream().filter(Future::isDone).count() == 12 - 5);
+        List<Future<PublishResponse>> refused =
+                calls.stream().filter(Future::isDone).toList();
+        List<Future<PublishResponse>> waiting =
+                calls.stream().filter(call -> !call.isDone()).toList();
+        assertThat(refused)
+                .allSatisfy(call -> assertThatCall(() -> get(call))
+                        .hasCode(Code.RESOURCE_EXHAUSTED)
+                        .hasReason(Reason.BROKER_BUSY)
+                        .saysWhenToRetry());
 
         server.disk().releaseForces();
 
-        calls.removeAll(refused);
-        for (Future<PublishResponse> call : calls) {
-            assertThat(get(call).getMessageId()).isNotEmpty();
-        }
+        assertThat(waiting)
+                .allSatisfy(call -> assertThat(get(call).getMessageId()).isNotEmpty());
         assertThatCode(() -> publish(Requests.message("t", new byte[200 << 10])))
                 .doesNotThrowAnyException();
     }

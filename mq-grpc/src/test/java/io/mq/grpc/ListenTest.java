@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,23 @@ class ListenTest {
     }
 
     private static InetSocketAddress loopback(int port) {
-        return new InetSocketAddress("127.0.0.1", port);
+        return new InetSocketAddress(address(127, 0, 0, 1), port);
+    }
+
+    private static InetSocketAddress loopbackIpv6(int port) {
+        return new InetSocketAddress(address(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), port);
+    }
+
+    private static InetAddress address(int... bytes) {
+        byte[] address = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            address[i] = (byte) bytes[i];
+        }
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static boolean isFree(InetSocketAddress address) {
@@ -58,7 +75,7 @@ class ListenTest {
     }
 
     private static InetSocketAddress freeAddress() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, address(127, 0, 0, 1))) {
             return loopback(socket.getLocalPort());
         }
     }
@@ -145,7 +162,7 @@ class ListenTest {
     void serverListensOnEveryAddressAndTellsIpv6First() throws IOException {
         Assumptions.assumeTrue(hasLoopbackIpv6(), "this host has no IPv6");
 
-        try (GrpcServer both = GrpcServer.start(at(loopback(0), new InetSocketAddress("::1", 0)), server.broker())) {
+        try (GrpcServer both = GrpcServer.start(at(loopback(0), loopbackIpv6(0)), server.broker())) {
             assertThat(both.addresses())
                     .extracting(address -> address.getAddress().getHostAddress())
                     .containsExactly("0:0:0:0:0:0:0:1", "127.0.0.1");
@@ -159,7 +176,7 @@ class ListenTest {
     }
 
     private static boolean hasLoopbackIpv6() throws IOException {
-        return NetworkInterface.getByInetAddress(InetAddress.getByName("::1")) != null;
+        return NetworkInterface.getByInetAddress(loopbackIpv6(0).getAddress()) != null;
     }
 
     @Test
@@ -167,7 +184,7 @@ class ListenTest {
         assertThat(ListenAddresses.of(configuration(Map.of("mq.addr", "127.0.0.1:7000"))))
                 .containsExactly(loopback(7000));
         assertThat(ListenAddresses.of(configuration(Map.of("mq.addr", "[::1]:50051"))))
-                .containsExactly(new InetSocketAddress("::1", 50051));
+                .containsExactly(loopbackIpv6(50051));
         assertThat(ListenAddresses.of(configuration(Map.of("mq.addr", ":7000"))))
                 .containsExactly(new InetSocketAddress(7000));
     }
@@ -178,8 +195,6 @@ class ListenTest {
 
         assertThat(addresses)
                 .isEqualTo(
-                        hasLoopbackIpv6()
-                                ? List.of(new InetSocketAddress("::1", 50051), loopback(50051))
-                                : List.of(loopback(50051)));
+                        hasLoopbackIpv6() ? List.of(loopbackIpv6(50051), loopback(50051)) : List.of(loopback(50051)));
     }
 }

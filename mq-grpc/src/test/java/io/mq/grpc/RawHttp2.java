@@ -30,12 +30,11 @@ final class RawHttp2 implements Closeable {
     private final Socket socket;
     private final DataInputStream in;
 
-    /** @param payload of the frame */
-    record Frame(int type, int flags, int stream, byte[] payload) {
+    record Frame(int type, int flags, int stream, ByteBuffer payload) {
 
         /** The error code of a RST_STREAM or a GOAWAY. */
         int error() {
-            return ByteBuffer.wrap(payload).getInt(type == GOAWAY ? 4 : 0);
+            return payload.getInt(type == GOAWAY ? 4 : 0);
         }
     }
 
@@ -88,7 +87,7 @@ final class RawHttp2 implements Closeable {
             int type = in.readUnsignedByte();
             int flags = in.readUnsignedByte();
             int stream = in.readInt();
-            return Optional.of(new Frame(type, flags, stream, in.readNBytes(length)));
+            return Optional.of(new Frame(type, flags, stream, ByteBuffer.wrap(in.readNBytes(length))));
         } catch (EOFException | SocketException closed) {
             return Optional.empty();
         }
