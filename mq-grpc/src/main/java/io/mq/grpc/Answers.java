@@ -1,5 +1,6 @@
 package io.mq.grpc;
 
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,8 +12,12 @@ final class Answers {
 
     private Answers() {}
 
-    /** Answers when the call's future completes, on the thread that completes it. */
+    /**
+     * Answers when the call's future completes, on the thread that completes it. A caller that is gone by then is not
+     * told: its connection's event loop may be gone as well.
+     */
     static <T> void send(StreamObserver<T> caller, Supplier<? extends CompletionStage<T>> call) {
+        ServerCallStreamObserver<T> server = (ServerCallStreamObserver<T>) caller;
         CompletionStage<T> result;
         try {
             result = call.get();
@@ -21,6 +26,9 @@ final class Answers {
             return;
         }
         result.whenComplete((answer, failure) -> {
+            if (server.isCancelled()) {
+                return;
+            }
             if (failure != null) {
                 caller.onError(StatusMapping.toException(failure));
             } else {

@@ -176,6 +176,27 @@ class ShutdownTest {
     }
 
     @Test
+    void publishesThatTheDiskReleasesAfterTheServerIsGoneDisturbNobody() throws Exception {
+        server.createTopic("t", 1);
+        server.disk().holdForces();
+        List<Future<PublishResponse>> stuck = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            stuck.add(server.futures().publish(Requests.message("t", "x").build()));
+        }
+        await().until(server.disk()::isHanging);
+        try (LogRecorder log = LogRecorder.ofWarnings()) {
+            server.server().close();
+            server.disk().releaseForces();
+            server.broker().close();
+
+            assertThat(log.texts()).isEmpty();
+        }
+        assertThat(stuck)
+                .allSatisfy(call -> assertThatCall(() -> call.get(ServerFixture.TIMEOUT_SECONDS, TimeUnit.SECONDS))
+                        .hasCodeIn(Code.UNAVAILABLE, Code.CANCELLED));
+    }
+
+    @Test
     void closingWithoutOpenCallsDoesNotWaitForTheGrace() {
         server.createTopic("t", 1);
         server.subscribe(Requests.reader("t"));
