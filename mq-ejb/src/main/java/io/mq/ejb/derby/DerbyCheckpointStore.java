@@ -16,19 +16,21 @@ public final class DerbyCheckpointStore implements CheckpointStore {
 
     private static final String DATABASE = "derby";
 
+    private final Path directory;
     private final DerbyDatabase database;
     private boolean isClosed;
 
-    private DerbyCheckpointStore(DerbyDatabase database) {
+    private DerbyCheckpointStore(Path directory, DerbyDatabase database) {
+        this.directory = directory;
         this.database = database;
     }
 
     /** Opens the store in a directory of its own, creating it where it is missing. */
     public static DerbyCheckpointStore open(Path directory) throws IOException {
         try {
-            return new DerbyCheckpointStore(DerbyDatabase.open(directory.resolve(DATABASE)));
+            return new DerbyCheckpointStore(directory, DerbyDatabase.open(directory.resolve(DATABASE)));
         } catch (SQLException e) {
-            throw failed("opened", e);
+            throw failed(directory, "opened", e);
         }
     }
 
@@ -37,7 +39,7 @@ public final class DerbyCheckpointStore implements CheckpointStore {
         try {
             return database.transact(DerbyCheckpointStore::load);
         } catch (SQLException e) {
-            throw failed("read", e);
+            throw failed(directory, "read", e);
         }
     }
 
@@ -62,7 +64,7 @@ public final class DerbyCheckpointStore implements CheckpointStore {
                 return null;
             });
         } catch (SQLException e) {
-            throw failed("written", e);
+            throw failed(directory, "written", e);
         }
     }
 
@@ -83,8 +85,24 @@ public final class DerbyCheckpointStore implements CheckpointStore {
         }
     }
 
-    private static IOException failed(String what, SQLException e) {
-        return new IOException("the checkpoint store cannot be %s: %s".formatted(what, e.getMessage()), e);
+    private static IOException failed(Path directory, String what, SQLException e) {
+        return new IOException(
+                "the checkpoint store cannot be %s in %s: %s".formatted(what, directory, rootMessage(e)), e);
+    }
+
+    /** Derby's outermost message often says no more than that the next exception has the details. */
+    private static String rootMessage(SQLException e) {
+        Throwable root = e;
+        for (Throwable next = e; next != null; next = next(root)) {
+            root = next;
+        }
+        return root.getMessage();
+    }
+
+    private static Throwable next(Throwable failure) {
+        return failure instanceof SQLException sql && sql.getNextException() != null
+                ? sql.getNextException()
+                : failure.getCause();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.derby.jdbc.EmbeddedDataSource;
 
@@ -28,8 +29,8 @@ final class DerbyDatabase implements Closeable {
     /** Where a database is made before it gets its name. */
     private static final String UNFINISHED_SUFFIX = ".new";
 
-    /** SQL state of the exception with which a database says that it has been shut down. */
-    private static final String DATABASE_SHUT_DOWN = "08006";
+    /** SQL states of the exceptions with which a database says that it has been shut down, or was never started. */
+    private static final Set<String> DATABASE_IS_DOWN = Set.of("08006", "XJ004");
 
     private final EmbeddedDataSource source;
 
@@ -45,8 +46,14 @@ final class DerbyDatabase implements Closeable {
             create(directory);
         }
         DerbyDatabase database = new DerbyDatabase(sourceOf(directory));
-        database.transact(Schema::upgrade);
-        return database;
+        try {
+            database.transact(Schema::upgrade);
+            return database;
+        } catch (SQLException | IOException | RuntimeException e) {
+            // Derby would keep the database open, and locked, for as long as this virtual machine lives.
+            database.close();
+            throw e;
+        }
     }
 
     /**
@@ -127,7 +134,7 @@ final class DerbyDatabase implements Closeable {
         try (Connection unexpected = source.getConnection()) {
             LOG.log(Level.WARNING, "Derby did not shut down: {0}", unexpected);
         } catch (SQLException e) {
-            if (!DATABASE_SHUT_DOWN.equals(e.getSQLState())) {
+            if (!DATABASE_IS_DOWN.contains(e.getSQLState())) {
                 LOG.log(Level.WARNING, "Derby did not shut down properly; it will recover at its next start", e);
             }
         }
