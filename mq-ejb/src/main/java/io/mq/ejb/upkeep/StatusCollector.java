@@ -55,22 +55,20 @@ final class StatusCollector implements MultiCollector {
                 "1 while messages are taken and delivered.",
                 status.health().isReady() ? 1 : 0));
         all.add(gauge("mq_subscriptions", "Open subscriptions.", status.subscriptions()));
-        all.add(gauge("mq_disk_usable_bytes", "Bytes that may still be written.", status.usableDiskBytes()));
+        all.add(gauge("mq_disk_usable_bytes", "Bytes that may still be written.", (double) status.usableDiskBytes()));
         all.add(gauge("mq_disk_full", "1 while publishing is refused for want of disk.", status.isDiskFull() ? 1 : 0));
         all.add(gauge(
                 "mq_checkpoint_age_seconds",
                 "Time since the last checkpoint was complete.",
                 status.checkpointAge().toMillis() / 1000.0));
-        all.add(gauge(
-                "mq_journal_replayable_bytes",
-                "Journal bytes that a restart would have to replay now.",
+        all.add(gauge("mq_journal_replayable_bytes", "Journal bytes that a restart would have to replay now.", (double)
                 status.replayableJournalBytes()));
         all.add(gauge("mq_damages", "Places where stored bytes were found damaged.", status.damages()));
         all.add(CounterSnapshot.builder()
                 .name("mq_scrub_passes")
                 .help("How often everything stored has been re-read and checked.")
                 .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                        .value(status.scrubPasses())
+                        .value((double) status.scrubPasses())
                         .build())
                 .build());
     }
@@ -98,7 +96,7 @@ final class StatusCollector implements MultiCollector {
                 GroupDescription group = broker.groups().describe(name);
                 lagByTopic(group)
                         .forEach((topic, messages) ->
-                                lag.dataPoint(point(Labels.of("group", name, "topic", topic), messages)));
+                                lag.dataPoint(point(Labels.of("group", name, "topic", topic), (double) messages)));
                 members.dataPoint(
                         point(Labels.of("group", name), group.members().size()));
             } catch (BrokerException goneMeanwhile) {
@@ -135,7 +133,7 @@ final class StatusCollector implements MultiCollector {
     private static GaugeSnapshot topicGauge(
             String name, String help, List<TopicDescription> topics, ToLongFunction<TopicDescription> value) {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
-        topics.forEach(topic -> gauge.dataPoint(point(labelsOf(topic), value.applyAsLong(topic))));
+        topics.forEach(topic -> gauge.dataPoint(point(labelsOf(topic), (double) value.applyAsLong(topic))));
         return gauge.build();
     }
 
@@ -146,7 +144,7 @@ final class StatusCollector implements MultiCollector {
             TopicFigures figures = broker.status().figures().of(topic.topic());
             counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
                     .labels(labelsOf(topic))
-                    .value(value.applyAsLong(figures))
+                    .value((double) value.applyAsLong(figures))
                     .build());
         }
         return counter.build();
