@@ -51,7 +51,7 @@ public final class FileJournal implements Journal {
     private final Thread writer;
 
     private final ConcurrentLinkedQueue<Entry<?>> queue = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Runnable> observations = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Observation<?>> observations = new ConcurrentLinkedQueue<>();
 
     /** Bytes of submitted commands whose round has not ended. */
     private final AtomicLong queuedBytes = new AtomicLong();
@@ -60,6 +60,9 @@ public final class FileJournal implements Journal {
     private volatile boolean isIdle;
 
     private volatile boolean isClosing;
+
+    /** Set when the writer takes nothing more: whoever has added work then answers it. */
+    private volatile boolean hasEnded;
 
     /** Set once and for all by the first failed write, force or apply. */
     private volatile Throwable failure;
@@ -79,6 +82,17 @@ public final class FileJournal implements Journal {
                 return () -> future.complete(result);
             } catch (BrokerException refused) {
                 return () -> future.completeExceptionally(refused);
+            }
+        }
+    }
+
+    private record Observation<T>(LongFunction<T> view, CompletableFuture<T> future) {
+
+        void look(long appliedIndex) {
+            try {
+                future.complete(view.apply(appliedIndex));
+            } catch (RuntimeException | Error e) {
+                future.completeExceptionally(e);
             }
         }
     }
@@ -148,31 +162,40 @@ public final class FileJournal implements Journal {
         }
         Entry<R> entry = new Entry<>(command, size, new CompletableFuture<>());
         queue.add(entry);
-        wake();
+        workAdded();
         return entry.future;
     }
 
     @Override
     public <T> CompletableFuture<T> observe(LongFunction<T> view) {
-        CompletableFuture<T> future = new CompletableFuture<>();
-        observations.add(() -> {
-            try {
-                future.complete(view.apply(nextIndex - 1));
-            } catch (RuntimeException e) {
-                future.completeExceptionally(e);
-            }
-        });
-        wake();
-        return future;
+        Observation<T> observation = new Observation<>(view, new CompletableFuture<>());
+        observations.add(observation);
+        workAdded();
+        return observation.future;
     }
 
-    private void wake() {
+    private void workAdded() {
         if (isIdle) {
             LockSupport.unpark(writer);
+        }
+        if (hasEnded) {
+            refuseLateWork();
         }
     }
 
     private void run() {
+        try {
+            takeRounds();
+        } catch (RuntimeException | Error e) {
+            poison(e, List.of());
+            throw e;
+        } finally {
+            hasEnded = true;
+            refuseLateWork();
+        }
+    }
+
+    private void takeRounds() {
         boolean isFlushed = true;
         while (true) {
             runObservations();
@@ -180,7 +203,7 @@ public final class FileJournal implements Journal {
             if (!round.isEmpty()) {
                 isFlushed = write(round);
             } else if (isClosing) {
-                break;
+                return;
             } else if (!isFlushed && failure == null) {
                 sleep(FLUSH_RETRY);
                 isFlushed = flush();
@@ -188,7 +211,17 @@ public final class FileJournal implements Journal {
                 sleep(null);
             }
         }
-        runObservations();
+    }
+
+    /** Answers what was added after the writer took its last round. */
+    private void refuseLateWork() {
+        BrokerException answer = failure == null ? shuttingDown() : poisoned();
+        for (Entry<?> late = queue.poll(); late != null; late = queue.poll()) {
+            fail(List.of(late), answer);
+        }
+        for (Observation<?> late = observations.poll(); late != null; late = observations.poll()) {
+            late.future.completeExceptionally(answer);
+        }
     }
 
     /** Sleeps until there is work, or for {@code timeout} where one is given. */
@@ -205,8 +238,8 @@ public final class FileJournal implements Journal {
     }
 
     private void runObservations() {
-        for (Runnable next = observations.poll(); next != null; next = observations.poll()) {
-            next.run();
+        for (Observation<?> next = observations.poll(); next != null; next = observations.poll()) {
+            next.look(nextIndex - 1);
         }
     }
 
@@ -377,9 +410,6 @@ public final class FileJournal implements Journal {
         isClosing = true;
         LockSupport.unpark(writer);
         joinWriter();
-        for (Entry<?> late = queue.poll(); late != null; late = queue.poll()) {
-            fail(List.of(late), shuttingDown());
-        }
         files.close();
     }
 

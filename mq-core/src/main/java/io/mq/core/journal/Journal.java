@@ -44,7 +44,7 @@ public interface Journal extends Closeable {
 
     boolean isHealthy();
 
-    /** Refuses new commands, finishes those submitted, and closes. May be called twice. */
+    /** Refuses new commands and views, finishes those submitted, and closes. May be called twice. */
     @Override
     void close() throws IOException;
 }
