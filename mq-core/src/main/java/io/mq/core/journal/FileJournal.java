@@ -70,6 +70,9 @@ public final class FileJournal implements Journal {
     /** Owned by the writer. */
     private long nextIndex;
 
+    /** Owned by the writer. Whether all that is applied has reached its segments. */
+    private boolean isFlushed = true;
+
     /** Owned by the writer; grows to the largest command seen. */
     private ByteBuffer blockBuffer;
 
@@ -196,17 +199,16 @@ public final class FileJournal implements Journal {
     }
 
     private void takeRounds() {
-        boolean isFlushed = true;
         while (true) {
             runObservations();
             List<Entry<?>> round = nextRound();
             if (!round.isEmpty()) {
-                isFlushed = write(round);
+                write(round);
             } else if (isClosing) {
                 return;
             } else if (!isFlushed && failure == null) {
                 sleep(FLUSH_RETRY);
-                isFlushed = flush();
+                flush();
             } else {
                 sleep(null);
             }
@@ -257,22 +259,24 @@ public final class FileJournal implements Journal {
         return round;
     }
 
-    /** Writes, forces, applies and completes one round; answers whether all of it reached its segments. */
-    private boolean write(List<Entry<?>> round) {
+    /** Writes, forces, applies and completes one round. */
+    private void write(List<Entry<?>> round) {
         if (failure != null) {
             fail(round, poisoned());
-            return true;
+            return;
         }
+        boolean isPersisted;
         try {
-            if (!persist(round)) {
-                fail(round, diskFull());
-                return true;
-            }
+            isPersisted = persist(round);
         } catch (IOException | RuntimeException | Error e) {
             poison(e, round);
-            return true;
+            return;
         }
-        return apply(round);
+        if (isPersisted) {
+            apply(round);
+        } else {
+            fail(round, diskFull());
+        }
     }
 
     /** Writes and forces a round; answers false, with nothing written, where the disk has no room for another file. */
@@ -309,9 +313,8 @@ public final class FileJournal implements Journal {
     }
 
     /** Applies a durable round, then completes its callers: what they learn is already visible to readers. */
-    private boolean apply(List<Entry<?>> round) {
+    private void apply(List<Entry<?>> round) {
         List<Runnable> completions = new ArrayList<>(round.size());
-        boolean isFlushed;
         try {
             for (Entry<?> entry : round) {
                 completions.add(entry.apply(stateMachine, nextIndex));
@@ -320,19 +323,17 @@ public final class FileJournal implements Journal {
             isFlushed = stateMachine.flush();
         } catch (RuntimeException | Error e) {
             poison(e, round);
-            return true;
+            return;
         }
         settle(round);
         completions.forEach(Runnable::run);
-        return isFlushed;
     }
 
-    private boolean flush() {
+    private void flush() {
         try {
-            return stateMachine.flush();
+            isFlushed = stateMachine.flush();
         } catch (RuntimeException | Error e) {
             poison(e, List.of());
-            return true;
         }
     }
 

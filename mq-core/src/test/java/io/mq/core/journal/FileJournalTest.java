@@ -194,6 +194,17 @@ class FileJournalTest {
     }
 
     @Test
+    void appliedCommandsReachTheirSegmentsAlsoAfterAnotherWasRefusedForWantOfRoom() throws IOException {
+        StallingStateMachine machine = new StallingStateMachine();
+        try (FileJournal journal = open(machine)) {
+            simulated.setCapacity(0);
+            assertThat(refusal(fill(journal, new ArrayList<>())).reason()).isEqualTo(Reason.DISK_FULL);
+            machine.isStalled.set(false);
+            await().untilAtomic(machine.flushed, equalTo(1));
+        }
+    }
+
+    @Test
     void interruptOfTheClosingThreadDoesNotCutOffTheLastWrite() throws Exception {
         FileJournal journal = open(new RecordingStateMachine());
         disk.shut();
