@@ -33,7 +33,7 @@ final class JournalTrace {
     static JournalTrace of(int count) throws IOException {
         SimulatedDisk disk = new SimulatedDisk();
         List<String> commands = new ArrayList<>();
-        try (FileJournal journal = open(disk, 1)) {
+        try (FileJournal journal = open(disk, 1, new Random(0))) {
             for (int i = 0; i < count; i++) {
                 String text = "command " + i + " " + "x".repeat(350 + 7 * (i % 5));
                 journal.submit(command(text)).join();
@@ -44,6 +44,10 @@ final class JournalTrace {
     }
 
     static FileJournal open(Disk disk, long nextIndex) throws IOException {
+        return open(disk, nextIndex, new Random(nextIndex));
+    }
+
+    private static FileJournal open(Disk disk, long nextIndex, Random salts) throws IOException {
         return FileJournal.open(
                 CONFIG,
                 disk,
@@ -53,7 +57,7 @@ final class JournalTrace {
                 JournalObserver.NONE,
                 Thread::new,
                 Runnable::run,
-                new Random(nextIndex));
+                salts);
     }
 
     SimulatedDisk disk() {
