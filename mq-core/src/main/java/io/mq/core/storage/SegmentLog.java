@@ -332,6 +332,7 @@ public final class SegmentLog {
 
     /** Puts everything written so far on disk, file names included. */
     public void force() throws IOException {
+        storage.files().requireNoFailedForce();
         List<LogSegment> written;
         synchronized (this) {
             written = unforced == null ? List.of() : unforced;
