@@ -300,10 +300,18 @@ public final class SegmentLog {
     /** The first offset appended at {@code timeMillis} or later; the log's end where all are older. */
     public long offsetAtTime(long timeMillis) throws IOException {
         long limit = end;
-        for (LogSegment segment : segments) {
-            long offset = segment.size() == 0 ? -1 : segment.offsetAtTime(timeMillis);
-            if (offset >= 0) {
-                return Math.max(offset, start);
+        LogSegment[] all = segments;
+        for (int i = 0; i < all.length; i++) {
+            try {
+                long offset = all[i].size() == 0 ? -1 : all[i].offsetAtTime(timeMillis);
+                if (offset >= 0) {
+                    return Math.max(offset, start);
+                }
+            } catch (NoSuchFileException e) {
+                boolean isGivenUp = i + 1 < all.length && all[i + 1].baseOffset() <= start;
+                if (!isGivenUp) {
+                    throw e;
+                }
             }
         }
         return limit;
