@@ -52,8 +52,6 @@ public final class SegmentLog {
     /** The active segment of the last checkpoint: a recovery appends to it, so it must not be deleted. */
     private volatile long checkpointedActiveBase;
 
-    private volatile boolean isDeleted;
-
     /** Guarded by {@code this}. Written since they were last forced; null while there are none. */
     private List<LogSegment> unforced;
 
@@ -260,7 +258,7 @@ public final class SegmentLog {
         if (offset < start || offset > end) {
             throw new OffsetOutOfRangeException(offset, start, end);
         }
-        if (offset == end || isDeleted) {
+        if (offset == end) {
             return LogSlice.EMPTY;
         }
         LogSegment segment = segmentWith(offset);
@@ -270,12 +268,9 @@ public final class SegmentLog {
                 return slice;
             }
         } catch (NoSuchFileException e) {
-            // The start may have moved meanwhile, or the whole log been deleted, and the file gone with it.
+            // The start may have moved meanwhile, and the file gone with it.
             if (offset < start) {
                 throw new OffsetOutOfRangeException(offset, start, end);
-            }
-            if (isDeleted) {
-                return LogSlice.EMPTY;
             }
         }
         throw new CorruptFileException(
@@ -388,9 +383,9 @@ public final class SegmentLog {
         return segments;
     }
 
-    /** Deletes all files. Readers find the log empty from now on. */
+    /** Deletes all files. Readers find that all was given up. Call it when no more commands reach this log. */
     public void delete() throws IOException {
-        isDeleted = true;
+        start = end;
         for (LogSegment segment : segments) {
             segment.delete();
         }

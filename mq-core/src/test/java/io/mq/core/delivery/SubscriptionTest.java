@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +177,34 @@ class SubscriptionTest {
         assertThat(subscriber.end().reason()).isEqualTo(Reason.TOPIC_DELETED);
         assertThat(subscriber.end()).hasMessageContaining("topic 't' has been deleted");
         assertThat(fixture.subscriptions().count()).isZero();
+    }
+
+    /** A run that is under way when the files of its topic go must come to its end. */
+    @Test
+    void readerWhoseLogIsDeletedInTheMiddleOfARunStops() throws Exception {
+        fixture.publish(topic, 0, "x".repeat(60_000));
+        fixture.publish(topic, 0, "x".repeat(60_000));
+        Subscriber deleting = new Subscriber() {
+            @Override
+            public boolean isReady() {
+                return true;
+            }
+
+            @Override
+            public void deliver(Delivery delivery) {
+                try {
+                    fixture.log(topic, 0).delete();
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            }
+
+            @Override
+            public void end(BrokerException reason) {}
+        };
+        read(deleting);
+        CompletableFuture.runAsync(executor::runAll).get(20, TimeUnit.SECONDS);
+        assertThat(executor.isIdle()).isTrue();
     }
 
     @Test

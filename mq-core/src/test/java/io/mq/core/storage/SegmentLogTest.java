@@ -250,6 +250,18 @@ class SegmentLogTest {
     }
 
     @Test
+    void deletedLogIsEmptyToReadersAndGoneFromDisk() throws Exception {
+        fixture.append(50);
+        LogCursor reader = new LogCursor(3);
+        log.delete();
+        assertThat(fixture.disk().files()).isEmpty();
+        assertThat(log.start()).isEqualTo(log.end());
+        assertThat(catchThrowableOfType(OffsetOutOfRangeException.class, () -> log.read(reader, 1)))
+                .isNotNull();
+        assertThat(log.read(new LogCursor(log.end()), 1).isEmpty()).isTrue();
+    }
+
+    @Test
     void fullDiskKeepsAppendedRecordsUnseenUntilThereIsRoom() throws Exception {
         fixture.append(20);
         fixture.disk().setCapacity(0);
