@@ -73,10 +73,13 @@ public final class Subscription {
         hasEnded = true;
         readers.values().forEach(reader -> reader.stopWaiting(context.waiters()));
         readers = Map.of();
-        if (reason != null) {
-            subscriber.end(reason);
+        try {
+            if (reason != null) {
+                subscriber.end(reason);
+            }
+        } finally {
+            onEnded.run();
         }
-        onEnded.run();
     }
 
     void endLater(BrokerException reason) {

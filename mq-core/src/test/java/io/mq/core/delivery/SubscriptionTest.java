@@ -1,6 +1,7 @@
 package io.mq.core.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mq.core.error.BrokerException;
@@ -292,6 +293,18 @@ class SubscriptionTest {
             ends.add(reason.getMessage());
             throw new IllegalStateException("call is closed");
         }
+    }
+
+    /** An edge's call may be gone before the edge has said so. */
+    @Test
+    void subscriberThatThrowsIsGoneAndLeavesNothingBehind() {
+        publish("a");
+        ThrowingSubscriber throwing = new ThrowingSubscriber();
+        read(throwing);
+        assertThatThrownBy(executor::runAll).hasMessage("call is closed");
+        executor.runAll();
+        assertThat(throwing.ends).containsExactly("delivery failed: java.lang.IllegalStateException: call is closed");
+        assertThat(fixture.subscriptions().count()).isZero();
     }
 
     @Test
