@@ -31,6 +31,9 @@ public final class Subscriptions {
 
     private final Map<Subscription, Live> live = new ConcurrentHashMap<>();
 
+    /** Why there are no more subscriptions; null while there are. */
+    private volatile BrokerException allEnded;
+
     /**
      * What is known of an open subscription.
      *
@@ -53,9 +56,12 @@ public final class Subscriptions {
     /**
      * Starts sending messages to a subscriber; names in the request have been checked.
      *
-     * @throws BrokerException where the topic or partition does not exist or a limit is reached
+     * @throws BrokerException where the topic or partition does not exist, a limit is reached, or all have been ended
      */
     public Subscription subscribe(SubscribeRequest request, Subscriber subscriber) {
+        if (allEnded != null) {
+            throw allEnded;
+        }
         Topic topic = state.catalog().require(request.topic());
         request.partition().ifPresent(partition -> Catalog.require(topic, partition));
         requireRoom();
@@ -113,10 +119,12 @@ public final class Subscriptions {
         return opened[0];
     }
 
-    /** The topic may have grown or gone before the subscription was there to be told. */
+    /** The topic may have grown or gone, or all been ended, before the subscription was there to be told. */
     private void catchUp(Topic topic, Subscription subscription) {
         Optional<Topic> now = state.catalog().find(topic.id());
-        if (now.isEmpty()) {
+        if (allEnded != null) {
+            subscription.endLater(allEnded);
+        } else if (now.isEmpty()) {
             subscription.endLater(topicDeleted(topic.name()));
         } else if (now.get().partitions() > topic.partitions()) {
             topicChanged(now.get());
@@ -191,8 +199,9 @@ public final class Subscriptions {
         groups.endStalled(config.stallTimeout());
     }
 
-    /** Ends everything, with this reason. */
+    /** Ends everything, with this reason, and refuses all that comes later with it. */
     public void endAll(BrokerException reason) {
+        allEnded = reason;
         live.keySet().forEach(subscription -> subscription.endLater(reason));
     }
 

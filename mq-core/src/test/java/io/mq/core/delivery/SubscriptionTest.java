@@ -338,4 +338,17 @@ class SubscriptionTest {
                         .reason())
                 .isEqualTo(Reason.PARTITION_NOT_FOUND);
     }
+
+    @Test
+    void endOfAllEndsEveryoneAndLaterSubscribersToo() {
+        read(subscriber);
+        BrokerException reason = BrokerException.of(Reason.SHUTTING_DOWN, "going down");
+        fixture.subscriptions().endAll(reason);
+        executor.runAll();
+        assertThat(subscriber.end()).isEqualTo(reason);
+        assertThat(catchThrowableOfType(BrokerException.class, () -> read(RecordingSubscriber.unlimited()))
+                        .reason())
+                .isEqualTo(Reason.SHUTTING_DOWN);
+        assertThat(fixture.subscriptions().count()).isZero();
+    }
 }
