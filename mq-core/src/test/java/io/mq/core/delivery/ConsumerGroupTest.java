@@ -164,6 +164,18 @@ class ConsumerGroupTest {
     }
 
     @Test
+    void allFormerSelvesAreFencedEvenThoseThatHaveNotYetRun() {
+        Member first = new Member("a");
+        Member second = new Member("a");
+        Member third = new Member("a");
+        executor.runAll();
+        assertThat(first.subscriber.end().reason()).isEqualTo(Reason.MEMBER_FENCED);
+        assertThat(second.subscriber.end().reason()).isEqualTo(Reason.MEMBER_FENCED);
+        assertThat(third.subscriber.end()).isNull();
+        assertThat(third.partitions("g", "a")).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
     void membersBeyondTheLimitAreRefused() {
         for (int i = 0; i < DeliveryFixture.MEMBERS_MAX; i++) {
             new Member("m" + i);
@@ -171,6 +183,18 @@ class ConsumerGroupTest {
         BrokerException refusal = catchThrowableOfType(BrokerException.class, () -> new Member("one more"));
         assertThat(refusal.reason()).isEqualTo(Reason.LIMIT_REACHED);
         assertThat(refusal).hasMessageContaining("mq.limits.group-members-max");
+        assertThat(fixture.subscriptions().count()).isEqualTo(DeliveryFixture.MEMBERS_MAX);
+    }
+
+    @Test
+    void consumerMaySubscribeAgainInAFullGroup() {
+        for (int i = 0; i < DeliveryFixture.MEMBERS_MAX; i++) {
+            new Member("m" + i);
+        }
+        executor.runAll();
+        Member again = new Member("m0");
+        executor.runAll();
+        assertThat(again.subscriber.end()).isNull();
         assertThat(fixture.subscriptions().count()).isEqualTo(DeliveryFixture.MEMBERS_MAX);
     }
 
