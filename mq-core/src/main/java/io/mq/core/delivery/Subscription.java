@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A live tail of one or more partitions for one subscriber. An actor: everything happens in runs on a shared pool, one
@@ -45,8 +46,8 @@ public final class Subscription {
     /** Owned by runs. */
     private boolean hasEnded;
 
-    /** Since when the subscriber has taken nothing because it was not ready; READY otherwise. */
-    private volatile long blockedSinceNanos = READY;
+    /** Since when the subscriber has taken nothing because it was not ready, at the earliest; READY otherwise. */
+    private final AtomicLong blockedSinceNanos = new AtomicLong(READY);
 
     /** @param onEnded called once, when this subscription has sent its last message */
     Subscription(Subscriber subscriber, DeliveryContext context, Runnable onEnded) {
@@ -133,11 +134,22 @@ public final class Subscription {
         return reader == null ? OptionalLong.empty() : OptionalLong.of(reader.position());
     }
 
-    /** For how long the subscriber has taken nothing although there is something; 0 where that is not so. */
+    /**
+     * For how long the subscriber has taken nothing although there is something; 0 where that is not so. Counts from
+     * one call to the next: to be called regularly.
+     */
     long stalledNanos() {
-        long since = blockedSinceNanos;
+        long since = blockedSinceNanos.get();
+        long now = context.nanoTime();
+        if (since == READY) {
+            return 0;
+        }
         boolean hasMessages = readers.values().stream().anyMatch(reader -> !reader.isAtEnd());
-        return since == READY || !hasMessages ? 0 : context.nanoTime() - since;
+        if (!hasMessages) {
+            blockedSinceNanos.compareAndSet(since, now);
+            return 0;
+        }
+        return now - since;
     }
 
     private void control(Runnable action) {
@@ -207,7 +219,7 @@ public final class Subscription {
                         isProgress = true;
                     }
                     if (sent >= RUN_MESSAGES_MAX) {
-                        blockedSinceNanos = READY;
+                        blockedSinceNanos.set(READY);
                         return true;
                     }
                 }
@@ -216,13 +228,13 @@ public final class Subscription {
             end(readFailed(e));
             return false;
         }
-        blockedSinceNanos = READY;
+        blockedSinceNanos.set(READY);
         return false;
     }
 
     private void noteBlocked(boolean hasSent) {
-        if (hasSent || blockedSinceNanos == READY) {
-            blockedSinceNanos = context.nanoTime();
+        if (hasSent || blockedSinceNanos.get() == READY) {
+            blockedSinceNanos.set(context.nanoTime());
         }
     }
 

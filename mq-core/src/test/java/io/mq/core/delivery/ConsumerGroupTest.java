@@ -242,6 +242,28 @@ class ConsumerGroupTest {
         assertThat(slow.subscriber.payloads()).hasSize(4);
     }
 
+    /** Who works for long on the only message there was has left nothing waiting. */
+    @Test
+    void timeWithoutAnythingToTakeDoesNotCount() {
+        Member busy = new Member("g", "busy", 1);
+        fixture.publish(topic, 0, "a long job");
+        executor.runAll();
+        assertThat(busy.subscriber.payloads()).containsExactly("a long job");
+        for (int minute = 0; minute < 60; minute++) {
+            fixture.passTime(Duration.ofMinutes(1));
+            fixture.subscriptions().endStalled();
+        }
+        fixture.publish(topic, 0, "next");
+        fixture.passTime(Duration.ofSeconds(1));
+        fixture.subscriptions().endStalled();
+        executor.runAll();
+        assertThat(busy.subscriber.end()).isNull();
+        fixture.passTime(LONGER_THAN_STALL_TIMEOUT);
+        fixture.subscriptions().endStalled();
+        executor.runAll();
+        assertThat(busy.subscriber.end().reason()).isEqualTo(Reason.SUBSCRIBER_STALLED);
+    }
+
     @Test
     void readyMemberWithNothingToReadIsNeverStalled() {
         Member idle = new Member("idle");
