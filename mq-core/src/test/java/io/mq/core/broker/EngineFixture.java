@@ -1,6 +1,6 @@
 package io.mq.core.broker;
 
-import io.mq.core.checkpoint.InMemoryCheckpointStore;
+import io.mq.core.checkpoint.CheckpointStore;
 import io.mq.core.command.AppendCommand;
 import io.mq.core.file.Disk;
 import io.mq.core.journal.JournalConfig;
@@ -48,12 +48,11 @@ public final class EngineFixture implements AutoCloseable {
         this.engine = engine;
     }
 
-    public static EngineFixture open(Disk disk, InMemoryCheckpointStore store) {
+    public static EngineFixture open(Disk disk, CheckpointStore store) {
         return open(disk, store, JOURNAL, 64);
     }
 
-    public static EngineFixture open(
-            Disk disk, InMemoryCheckpointStore store, JournalConfig journal, int openFilesMax) {
+    public static EngineFixture open(Disk disk, CheckpointStore store, JournalConfig journal, int openFilesMax) {
         DataDirectory directory = DataDirectory.open(disk, ROOT, () -> "n1", NOW);
         try {
             Engine engine = Engine.open(
