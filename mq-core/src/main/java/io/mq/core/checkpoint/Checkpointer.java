@@ -58,7 +58,8 @@ public final class Checkpointer {
      * Takes a checkpoint and waits for it.
      *
      * @return false where the disk is full and there is nothing to checkpoint safely; the journal keeps everything
-     * @throws IOException where a force or the store failed; what changed is kept for the next attempt
+     * @throws IOException where the store failed, and what changed is kept for the next attempt; where a force or the
+     *     journal has failed, and there are no more checkpoints
      */
     public synchronized boolean checkpoint(Journal journal) throws IOException {
         isWanted = false;
@@ -83,7 +84,12 @@ public final class Checkpointer {
         return true;
     }
 
+    /** Looks at the state, on the journal's thread. */
     private Optional<StateDelta> takeDelta(Journal journal, long appliedIndex) {
+        if (!journal.isHealthy()) {
+            // A change taken earlier may be in doubt; saving a later one would make the journal forget it.
+            throw new IllegalStateException("the journal has failed; only a restart, which verifies all files, goes on");
+        }
         Optional<StateDelta> delta = state.takeDelta(appliedIndex);
         delta.ifPresent(d -> coveredBytes.set(journal.bytesWritten()));
         return delta;

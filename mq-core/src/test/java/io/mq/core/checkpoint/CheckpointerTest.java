@@ -199,6 +199,18 @@ class CheckpointerTest {
         assertThat(store.saved).isEmpty();
     }
 
+    /** It would save an index whose segments were never forced, and have the journal forget what they lack. */
+    @Test
+    void noCheckpointIsTakenAfterAFailedForce() {
+        publish(10);
+        failSegmentForces();
+        assertThatIOException().isThrownBy(() -> fixture.engine().checkpoint());
+        disk.setHook((operation, path) -> {});
+        assertThatIOException().isThrownBy(() -> fixture.engine().checkpoint());
+        assertThat(store.saved).isEmpty();
+        assertThat(found(store.load(), topic.partition(0))).isEqualTo(messages(10));
+    }
+
     @Test
     void noCheckpointIsTakenWhileAFullDiskKeepsMessagesFromTheirSegments() throws IOException {
         disk.setCapacity(0);
