@@ -36,7 +36,7 @@ public final class Checkpointer {
     /** Guarded by {@code this}. */
     private long savedIndex;
 
-    /** The journal's {@link Journal#bytesWritten} when the last checkpoint was taken. */
+    /** The journal's {@link Journal#bytesWritten} when the last saved checkpoint was taken. */
     private final AtomicLong coveredBytes = new AtomicLong();
 
     /** Whether somebody waits for what only a checkpoint does, such as freeing disk. */
@@ -44,6 +44,9 @@ public final class Checkpointer {
 
     private volatile long completedNanos;
     private volatile IOException lastFailure;
+
+    /** @param journalBytes what the journal had written by then */
+    private record Taken(StateDelta delta, long journalBytes) {}
 
     public Checkpointer(
             BrokerStateMachine state, CheckpointStore store, DataDirectory directory, LongSupplier nanoClock) {
@@ -63,36 +66,38 @@ public final class Checkpointer {
      */
     public synchronized boolean checkpoint(Journal journal) throws IOException {
         isWanted = false;
-        Optional<StateDelta> taken;
+        Optional<Taken> taken;
         try {
-            taken = journal.observe(index -> takeDelta(journal, index)).join();
+            taken = journal.observe(index -> take(journal, index)).join();
         } catch (CompletionException e) {
             throw new IOException("could not look at the state", e.getCause());
         }
         if (taken.isEmpty()) {
             return false;
         }
+        StateDelta delta = taken.get().delta;
         try {
-            force(taken.get());
+            force(delta);
         } catch (IOException e) {
             // The segments may lack what only the journal still has: nothing more may be promised on this disk.
             journal.poison(e);
             throw e;
         }
-        save(taken.get());
-        journal.release(taken.get().appliedIndex());
+        save(delta);
+        coveredBytes.set(taken.get().journalBytes);
+        journal.release(delta.appliedIndex());
         return true;
     }
 
     /** Looks at the state, on the journal's thread. */
-    private Optional<StateDelta> takeDelta(Journal journal, long appliedIndex) {
+    private Optional<Taken> take(Journal journal, long appliedIndex) {
         if (!journal.isHealthy()) {
             // A change taken earlier may be in doubt; saving a later one would make the journal forget it.
-            throw new IllegalStateException("the journal has failed; only a restart, which verifies all files, goes on");
+            throw new IllegalStateException(
+                    "the journal has failed; only a restart, which verifies all files, goes on");
         }
-        Optional<StateDelta> delta = state.takeDelta(appliedIndex);
-        delta.ifPresent(d -> coveredBytes.set(journal.bytesWritten()));
-        return delta;
+        long journalBytes = journal.bytesWritten();
+        return state.takeDelta(appliedIndex).map(delta -> new Taken(delta, journalBytes));
     }
 
     /**

@@ -182,6 +182,39 @@ class CheckpointerTest {
         assertThat(found(store.load(), topic.partition(0))).isEqualTo(messages(100));
     }
 
+    @Test
+    void failureOfTheStoreIsRememberedUntilItSucceeds() throws IOException {
+        InMemoryCheckpointStore failing = new InMemoryCheckpointStore();
+        SimulatedDisk other = new SimulatedDisk();
+        try (EngineFixture second = EngineFixture.open(other, failing)) {
+            second.engine()
+                    .journal()
+                    .submit(new CreateTopicCommand("t", 1, TopicConfig.DEFAULTS, SEGMENT_BYTES, NOW))
+                    .join();
+            long uncovered = second.engine()
+                    .checkpointer()
+                    .uncoveredBytes(second.engine().journal());
+            assertThat(uncovered).isPositive();
+            failing.failWith(new IOException("database is broken"));
+            assertThatIOException().isThrownBy(() -> second.engine().checkpoint());
+            assertThat(second.engine().checkpointer().lastFailure())
+                    .hasValueSatisfying(e -> assertThat(e).hasMessage("database is broken"));
+            assertThat(second.engine().journal().isHealthy()).isTrue();
+            assertThat(second.engine()
+                            .checkpointer()
+                            .uncoveredBytes(second.engine().journal()))
+                    .as("bytes that a restart would replay after a failed checkpoint")
+                    .isEqualTo(uncovered);
+            failing.failWith(null);
+            second.engine().checkpoint();
+            assertThat(second.engine().checkpointer().lastFailure()).isEmpty();
+            assertThat(second.engine()
+                            .checkpointer()
+                            .uncoveredBytes(second.engine().journal()))
+                    .isZero();
+        }
+    }
+
     private void failSegmentForces() {
         disk.setHook((operation, path) -> {
             if (operation == Operation.FORCE && path.toString().endsWith(".log")) {
