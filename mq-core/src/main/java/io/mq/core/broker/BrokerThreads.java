@@ -64,13 +64,22 @@ record BrokerThreads(
         stop(journalFiles);
     }
 
+    /** Waits even where the caller is interrupted: what runs works on files that the caller is about to give back. */
     private static void stop(ExecutorService executor) {
         executor.shutdown();
-        try {
-            if (!executor.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.log(Level.WARNING, "Something of the broker is still running after {0}", STOP_TIMEOUT);
+        long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+        boolean wasInterrupted = false;
+        for (boolean isWaiting = true; isWaiting; ) {
+            try {
+                if (!executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    LOG.log(Level.WARNING, "Something of the broker is still running after {0}", STOP_TIMEOUT);
+                }
+                isWaiting = false;
+            } catch (InterruptedException e) {
+                wasInterrupted = true;
             }
-        } catch (InterruptedException e) {
+        }
+        if (wasInterrupted) {
             Thread.currentThread().interrupt();
         }
     }
