@@ -14,6 +14,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The broker that every edge uses: what it can do, by subject.
@@ -34,6 +36,7 @@ public final class Broker implements Closeable {
     private final Reader reader;
     private final Groups groups;
     private final BrokerStatus status;
+    private final AtomicBoolean isClosed = new AtomicBoolean();
 
     Broker(
             DataDirectory directory,
@@ -107,9 +110,13 @@ public final class Broker implements Closeable {
      */
     @Override
     public void close() throws IOException {
+        if (isClosed.getAndSet(true)) {
+            return;
+        }
         status.closing();
-        subscriptions.endAll(
-                BrokerException.of(Reason.SHUTTING_DOWN, "this node is shutting down; subscribe elsewhere"));
+        subscriptions.endAll(BrokerException.of(
+                        Reason.SHUTTING_DOWN, "this node is shutting down; subscribe elsewhere or wait for its restart")
+                .retryAfter(Duration.ofSeconds(1)));
         threads.stopUpkeep();
         try {
             if (engine.journal().isHealthy()) {
