@@ -93,6 +93,16 @@ class RetentionTest {
                 .isZero();
     }
 
+    /** Files go with a later checkpoint; until then, retention comes by again. */
+    @Test
+    void whatIsGivenUpAndStillOnDiskDoesNotCount() throws Exception {
+        for (int repetition = 0; repetition < 5; repetition++) {
+            log.advanceStart(newStart(TopicConfig.FOREVER, 20 * 128, at(0)));
+        }
+        assertThat(fixture.files(".log")).hasSize(3);
+        assertThat(fixture.payloads()).isEqualTo(expected(SEGMENT_RECORDS, RECORDS));
+    }
+
     @Test
     void whatIsGivenUpIsGoneFromDiskAndTheRestIsRead() throws Exception {
         log.checkpointed(fixture.forced());
