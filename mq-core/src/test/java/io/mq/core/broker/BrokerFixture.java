@@ -33,6 +33,7 @@ final class BrokerFixture implements AutoCloseable {
     private final Map<String, String> settings = new HashMap<>();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     private final AtomicLong starts = new AtomicLong();
+    private BrokerObserver observer = BrokerObserver.NONE;
     private InMemoryCheckpointStore store = new InMemoryCheckpointStore();
     private Broker broker;
 
@@ -56,6 +57,12 @@ final class BrokerFixture implements AutoCloseable {
         return this;
     }
 
+    /** Says who is told of what the broker does, from the next start on. */
+    BrokerFixture observedBy(BrokerObserver newObserver) {
+        observer = newObserver;
+        return this;
+    }
+
     BrokerConfig config() {
         return BrokerConfig.from(Configuration.read(settings.keySet(), key -> Optional.ofNullable(settings.get(key))));
     }
@@ -70,7 +77,7 @@ final class BrokerFixture implements AutoCloseable {
                         System::nanoTime,
                         new Random(starts.incrementAndGet()),
                         () -> "test-node",
-                        BrokerObserver.NONE),
+                        observer),
                 directory -> store);
         return broker;
     }
