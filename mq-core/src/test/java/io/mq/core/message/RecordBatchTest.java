@@ -131,6 +131,14 @@ class RecordBatchTest {
     }
 
     @Test
+    void batchOfAnotherVersionIsRefusedThoughItsChecksumsAreRight() {
+        RecordBatch batch = Records.stamped(5, TIME, Records.record("payload"));
+        batch.bytes().put(14, (byte) 2);
+        batch.stamp(5, 0);
+        assertThat(batch.damage().orElseThrow()).matches("batch magic: expected 0142514d, found 0242514d");
+    }
+
+    @Test
     void arbitraryBytesAreDamagedAndNothingElseHappens() {
         Seeds.forEach(5000, random -> {
             ByteBuffer noise = Records.noise(random, 300);
