@@ -80,7 +80,7 @@ class WriteFailureTest {
             isBeyond = hook.failed == null;
         }
         assertThat(poisoned).as("failures that stopped the journal").isGreaterThan(2 * RECORDS);
-        assertThat(healthy).as("failures that did not matter").isGreaterThan(5);
+        assertThat(healthy).as("failures that did not matter").isPositive();
     }
 
     private void failOnce(FailingOnce hook) throws Exception {

@@ -164,6 +164,42 @@ class CheckpointerTest {
         assertThat(found(store.load(), topic.partition(0))).isEqualTo(messages(400));
     }
 
+    /** Between any two steps the machine may stop, with whatever the disk has kept by then. */
+    @Test
+    void crashAtAnyStepOfACheckpointLosesNothing() throws IOException {
+        publish(300);
+        commit(100);
+        List<String> steps = new ArrayList<>();
+        Random random = new Random(3);
+        Runnable crash = () -> {
+            for (Survival survival : Survival.values()) {
+                SimulatedDisk after = disk.afterPowerCut(survival, random);
+                try (EngineFixture recovered = EngineFixture.open(after, new InMemoryCheckpointStore(store.load()))) {
+                    assertThat(EngineFixture.payloads(recovered.log(topic.partition(0))))
+                            .as("messages after a crash before %s", steps.get(steps.size() - 1))
+                            .isEqualTo(messages(300));
+                    assertThat(recovered.engine().state().offsets().find("g", topic.partition(0)))
+                            .isPresent();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+        store.beforeSave = () -> {
+            steps.add("the save");
+            crash.run();
+        };
+        disk.setHook((operation, path) -> {
+            steps.add(operation + " of " + path.getFileName());
+            crash.run();
+        });
+        fixture.engine().checkpoint();
+        disk.setHook((operation, path) -> {});
+        steps.add("the next command");
+        crash.run();
+        assertThat(steps).contains("the save").hasSizeGreaterThan(10);
+    }
+
     @Test
     void failedSaveLosesNothingAndTheNextOneSavesBoth() throws IOException {
         publish(100);

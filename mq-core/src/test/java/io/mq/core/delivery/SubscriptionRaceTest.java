@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mq.core.Seeds;
+import io.mq.core.error.BrokerException;
 import io.mq.core.message.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +22,8 @@ class SubscriptionRaceTest {
 
     private static final int MESSAGES = 2000;
     private static final int SUBSCRIBERS = 4;
+    private static final int PING_PONGS = 20_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private record Reader(RecordingSubscriber subscriber, Subscription subscription) {}
 
@@ -67,6 +71,65 @@ class SubscriptionRaceTest {
                             .until(() -> reader.subscriber.deliveries().size() == MESSAGES);
                     assertThat(reader.subscriber.payloads()).isEqualTo(all);
                     assertThat(reader.subscriber.breaches()).isEmpty();
+                }
+            } finally {
+                pool.shutdown();
+            }
+        });
+    }
+
+    /** Takes up to so long to say that it is ready, which is just before the reader looks whether there is more. */
+    private static final class HesitantSubscriber implements Subscriber {
+
+        private static final int SPINS_MAX = 400;
+
+        private final Random random;
+        private final AtomicInteger delivered = new AtomicInteger();
+
+        HesitantSubscriber(Random random) {
+            this.random = random;
+        }
+
+        @Override
+        public boolean isReady() {
+            for (int i = random.nextInt(SPINS_MAX); i > 0; i--) {
+                Thread.onSpinWait();
+            }
+            return true;
+        }
+
+        @Override
+        public void deliver(Delivery delivery) {
+            delivered.incrementAndGet();
+        }
+
+        @Override
+        public void end(BrokerException reason) {}
+
+        boolean hasSoon(int count) {
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (delivered.get() < count && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
+            return delivered.get() >= count;
+        }
+    }
+
+    /** Each message is published as soon as the one before was delivered, so that a lost wake-up is the last of all. */
+    @Test
+    void growthIsNoticedWheneverItComesWhileAReaderReachesTheEnd() {
+        Seeds.forEach(1, random -> {
+            ExecutorService pool = Executors.newSingleThreadExecutor();
+            try {
+                DeliveryFixture fixture = new DeliveryFixture(pool);
+                Topic topic = fixture.create("t", 1);
+                HesitantSubscriber subscriber = new HesitantSubscriber(random);
+                fixture.read(topic, subscriber);
+                for (int i = 1; i <= PING_PONGS; i++) {
+                    fixture.publish(topic, 0, "m");
+                    assertThat(subscriber.hasSoon(i))
+                            .as("whether message %d arrives", i)
+                            .isTrue();
                 }
             } finally {
                 pool.shutdown();

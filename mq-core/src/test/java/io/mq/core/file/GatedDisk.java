@@ -14,6 +14,9 @@ public final class GatedDisk extends ForwardingDisk {
     /** Guarded by {@code this}. */
     private boolean isOpen = true;
 
+    /** Guarded by {@code this}. How many may pass the shut gate. */
+    private int passes;
+
     public GatedDisk(Disk disk, Predicate<Path> isGated) {
         super(disk);
         this.isGated = isGated;
@@ -22,12 +25,19 @@ public final class GatedDisk extends ForwardingDisk {
     /** From now on, forces wait. */
     public synchronized void shut() {
         isOpen = false;
+        passes = 0;
         arrivals.drainPermits();
     }
 
     /** Lets those that wait go on, and all later ones. */
     public synchronized void open() {
         isOpen = true;
+        notifyAll();
+    }
+
+    /** Lets one of those that wait go on, or the next that comes. */
+    public synchronized void letOnePass() {
+        passes++;
         notifyAll();
     }
 
@@ -42,13 +52,14 @@ public final class GatedDisk extends ForwardingDisk {
         }
         arrivals.release();
         boolean wasInterrupted = false;
-        while (!isOpen) {
+        while (!isOpen && passes == 0) {
             try {
                 wait();
             } catch (InterruptedException e) {
                 wasInterrupted = true;
             }
         }
+        passes--;
         if (wasInterrupted) {
             Thread.currentThread().interrupt();
         }

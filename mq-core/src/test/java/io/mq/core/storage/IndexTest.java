@@ -2,6 +2,7 @@ package io.mq.core.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mq.core.Seeds;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.file.WatchedDisk;
 import java.io.IOException;
@@ -166,6 +167,37 @@ class IndexTest {
                 assertThat(found.log().offsetAtTime(LogFixture.TIME + wanted)).isEqualTo(wanted);
             }
         }
+    }
+
+    /** The keys of the time index are running maxima, so that no record before an entry is younger than its key. */
+    @Test
+    void timesThatGoBackAndForthAreFoundAsByReadingEverything() {
+        Seeds.forEach(10, random -> {
+            SimulatedDisk other = new SimulatedDisk();
+            LogFixture some = LogFixture.open(other, other, SEGMENT_BYTES, LogState.NEW);
+            long[] times = new long[RECORDS];
+            for (int number = 0; number < RECORDS; number++) {
+                times[number] = LogFixture.TIME + 10L * number + random.nextInt(600);
+                some.append(times[number], payload(number));
+            }
+            some.log().flush();
+            for (LogFixture found : List.of(some, LogFixture.open(other, other, SEGMENT_BYTES, some.forced()))) {
+                for (long wanted = LogFixture.TIME; wanted < LogFixture.TIME + 2200; wanted += 13) {
+                    assertThat(found.log().offsetAtTime(wanted))
+                            .as("offset at time %d", wanted - LogFixture.TIME)
+                            .isEqualTo(firstAtOrAfter(times, wanted));
+                }
+            }
+        });
+    }
+
+    private static long firstAtOrAfter(long[] times, long wanted) {
+        for (int offset = 0; offset < times.length; offset++) {
+            if (times[offset] >= wanted) {
+                return offset;
+            }
+        }
+        return times.length;
     }
 
     @Test

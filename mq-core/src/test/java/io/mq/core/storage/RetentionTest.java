@@ -81,9 +81,10 @@ class RetentionTest {
 
     @Test
     void clockThatGoesBackKeepsMoreNotLess() throws IOException {
-        fixture.append(TIME - 100_000, "from the past");
-        log.flush();
-        assertThat(newStart(Duration.ofMillis(1000), TopicConfig.UNLIMITED, at(RECORDS)))
+        LogFixture single = LogFixture.create().append(5);
+        single.append(TIME - 100_000, "from the past");
+        single.log().flush();
+        assertThat(Retention.newStart(single.log(), Duration.ofMillis(1000), TopicConfig.UNLIMITED, at(10)))
                 .isZero();
     }
 

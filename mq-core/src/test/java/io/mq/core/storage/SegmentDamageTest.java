@@ -138,18 +138,22 @@ class SegmentDamageTest {
                 .hasMessageContaining("batch with offset 2 expected, found offsets 3 to 3");
     }
 
-    /** A length in a damaged frame is bounded before memory is taken for it. */
+    /** A length in a damaged frame is bounded before memory is taken for it; a reader with a hint meets it first. */
     @Test
-    void hugeLengthOfADamagedBatchTakesNoMemory() throws IOException {
+    void hugeLengthOfADamagedBatchTakesNoMemory() throws Exception {
         Path active = fixture.files(".log").get(2);
-        byte[] content = disk.content(active);
-        content[4] = 0x7F;
-        disk.setContent(active, content);
         LogFixture found = fixture.reopened(checkpoint);
+        LogCursor cursor = new LogCursor(32);
+        LogSlice slice = found.log().read(cursor, 1);
+        cursor.moveTo(33, slice, 128);
+        byte[] content = disk.content(active);
+        content[128 + 4] = 0x7F;
+        disk.setContent(active, content);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        assertThat(catchThrowableOfType(CorruptFileException.class, () -> found.payloadsFrom(32, 1)))
-                .isNotNull();
+        assertThat(catchThrowableOfType(
+                        CorruptFileException.class, () -> found.log().read(cursor, 1)))
+                .hasMessageContaining("%s@128: batch length", active);
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(16 << 20);
     }
 }
