@@ -19,6 +19,11 @@ public final class Seeds {
         void run(Random random) throws Exception;
     }
 
+    /** Whether there is more than one seed, so that something can be said of all of them together. */
+    public static boolean areMany() {
+        return ONLY == null;
+    }
+
     /** Runs a trial with so many seeds; the failure of one names its seed. */
     public static void forEach(int count, Trial trial) {
         long first = ONLY == null ? 1 : ONLY;

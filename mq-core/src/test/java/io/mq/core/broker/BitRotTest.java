@@ -82,9 +82,11 @@ class BitRotTest {
                 outcomes[2]++;
             }
         });
-        assertThat(outcomes[0]).as("bits that did not matter").isPositive();
-        assertThat(outcomes[1]).as("bits that a reader found").isPositive();
-        assertThat(outcomes[2]).as("bits that a start found").isPositive();
+        if (Seeds.areMany()) {
+            assertThat(outcomes[0]).as("bits that did not matter").isPositive();
+            assertThat(outcomes[1]).as("bits that a reader found").isPositive();
+            assertThat(outcomes[2]).as("bits that a start found").isPositive();
+        }
     }
 
     /** Answers 1 where a message cannot be read, else 0. */

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -114,8 +115,8 @@ class DiskFullTest {
         }
     }
 
-    private static TreeSet<Long> sizesOnTheWay() throws IOException {
-        TreeSet<Long> sizes = new TreeSet<>();
+    private static Set<Long> sizesOnTheWay() throws IOException {
+        Set<Long> sizes = new TreeSet<>();
         Life life = new Life();
         life.disk.setHook((operation, path) -> sizes.add(life.usedBytes()));
         life.run();
@@ -127,7 +128,7 @@ class DiskFullTest {
     void fromAnyGrowthOnLosesNothingAcknowledgedAndEndsByItself() throws IOException {
         int stalls = 0;
         int refusals = 0;
-        TreeSet<Long> sizes = sizesOnTheWay();
+        Set<Long> sizes = sizesOnTheWay();
         assertThat(sizes).hasSizeGreaterThan(MESSAGES);
         for (long size : sizes) {
             String when = "disk full at %d bytes".formatted(size);

@@ -112,18 +112,18 @@ class GroupsTest {
     void unknownGroupOrTopicIsNotFound() {
         assertThat(refusal(() -> groups.describe("none"))).isEqualTo(Reason.GROUP_NOT_FOUND);
         assertThat(refusal(() -> groups.offsets("none", "t"))).isEqualTo(Reason.GROUP_NOT_FOUND);
-        assertThat(refusal(() -> groups.delete("none"))).isEqualTo(Reason.GROUP_NOT_FOUND);
+        assertThat(refusal(() -> groups.delete("none").join())).isEqualTo(Reason.GROUP_NOT_FOUND);
         assertThat(refusal(() -> groups.offsets("g", "none"))).isEqualTo(Reason.TOPIC_NOT_FOUND);
-        assertThat(refusal(() -> groups.commit("g", "none", 0, 0, ""))).isEqualTo(Reason.TOPIC_NOT_FOUND);
-        assertThat(refusal(() -> groups.commit("g", "t", 2, 0, ""))).isEqualTo(Reason.PARTITION_NOT_FOUND);
-        assertThat(refusal(() -> groups.commit("g g", "t", 0, 0, ""))).isEqualTo(Reason.INVALID_NAME);
+        assertThat(refusal(() -> groups.commit("g", "none", 0, 0, "").join())).isEqualTo(Reason.TOPIC_NOT_FOUND);
+        assertThat(refusal(() -> groups.commit("g", "t", 2, 0, "").join())).isEqualTo(Reason.PARTITION_NOT_FOUND);
+        assertThat(refusal(() -> groups.commit("g g", "t", 0, 0, "").join())).isEqualTo(Reason.INVALID_NAME);
     }
 
     @Test
     void groupIsDeletedWhenItHasNoMembers() {
         groups.commit("g", "t", 0, 4, "").join();
         Subscription subscription = fixture.join("g", "c", "t", new RecordingSubscriber(0));
-        assertThat(refusal(() -> groups.delete("g"))).isEqualTo(Reason.GROUP_HAS_MEMBERS);
+        assertThat(refusal(() -> groups.delete("g").join())).isEqualTo(Reason.GROUP_HAS_MEMBERS);
         subscription.cancel();
         await().until(() -> fixture.broker().status().subscriptions() == 0);
         assertThat(groups.delete("g").join()).isTrue();

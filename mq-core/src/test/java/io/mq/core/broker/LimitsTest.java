@@ -21,11 +21,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,11 +118,17 @@ class LimitsTest {
         assertRefused(
                 Reason.LIMIT_REACHED,
                 "mq.limits.message-bytes-max",
-                () -> fixture.broker().topics().create("more", 1, messageBytesMax(1001)));
+                () -> fixture.broker()
+                        .topics()
+                        .create("more", 1, messageBytesMax(1001))
+                        .join());
         assertRefused(
                 Reason.LIMIT_REACHED,
                 "mq.limits.message-bytes-max",
-                () -> fixture.broker().topics().alter("most", 0, messageBytesMax(1001)));
+                () -> fixture.broker()
+                        .topics()
+                        .alter("most", 0, messageBytesMax(1001))
+                        .join());
     }
 
     @Test
@@ -165,7 +173,7 @@ class LimitsTest {
         assertRefused(
                 Reason.INVALID_NAME,
                 "consumer_group",
-                () -> fixture.broker().groups().commit("123456", "t", 0, 0, ""));
+                () -> fixture.broker().groups().commit("123456", "t", 0, 0, "").join());
         assertRefused(
                 Reason.INVALID_NAME,
                 "consumer_group",
@@ -181,7 +189,7 @@ class LimitsTest {
         assertRefused(
                 Reason.LIMIT_REACHED,
                 "mq.limits.metadata-chars-max",
-                () -> fixture.broker().groups().commit("g", "t", 0, 0, "123456"));
+                () -> fixture.broker().groups().commit("g", "t", 0, 0, "123456").join());
     }
 
     @Test
@@ -202,7 +210,10 @@ class LimitsTest {
         assertRefused(
                 Reason.LIMIT_REACHED,
                 "mq.limits.topic-partitions-max",
-                () -> fixture.broker().topics().alter("three", 4, TopicConfig.DEFAULTS));
+                () -> fixture.broker()
+                        .topics()
+                        .alter("three", 4, TopicConfig.DEFAULTS)
+                        .join());
     }
 
     @Test
@@ -213,7 +224,10 @@ class LimitsTest {
         assertRefused(
                 Reason.LIMIT_REACHED,
                 "mq.limits.partitions-max",
-                () -> fixture.broker().topics().alter("three", 5, TopicConfig.DEFAULTS));
+                () -> fixture.broker()
+                        .topics()
+                        .alter("three", 5, TopicConfig.DEFAULTS)
+                        .join());
         fixture.broker().topics().alter("three", 4, TopicConfig.DEFAULTS).join();
     }
 
@@ -225,7 +239,7 @@ class LimitsTest {
         assertRefused(
                 Reason.LIMIT_REACHED,
                 "mq.limits.groups-max",
-                () -> fixture.broker().groups().commit("c", "t", 0, 0, ""));
+                () -> fixture.broker().groups().commit("c", "t", 0, 0, "").join());
         fixture.broker().groups().commit("b", "t", 0, 0, "").join();
         fixture.join("x", "1", "t", new RecordingSubscriber(0));
         fixture.join("y", "1", "t", new RecordingSubscriber(0));
@@ -269,16 +283,15 @@ class LimitsTest {
                     .publisher()
                     .publish(BrokerFixture.request("t", Records.record("x".repeat(100_000)))));
         }
-        List<CompletableFuture<Published>> refused = futures.stream()
-                .filter(CompletableFuture::isCompletedExceptionally)
-                .toList();
+        Map<Boolean, List<CompletableFuture<Published>>> byRefusal =
+                futures.stream().collect(Collectors.partitioningBy(CompletableFuture::isCompletedExceptionally));
+        List<CompletableFuture<Published>> refused = byRefusal.get(true);
         assertThat(refused).hasSize(10);
         BrokerException refusal = refusal(() -> refused.get(0).join());
         assertThat(refusal.reason()).isEqualTo(Reason.BROKER_BUSY);
         assertThat(refusal.retryAfter()).isPresent();
         disk.open();
-        futures.removeAll(refused);
-        futures.forEach(CompletableFuture::join);
+        byRefusal.get(false).forEach(CompletableFuture::join);
         publish(Records.record("again"));
         assertThat(fixture.fetch("t", 0, 0)).hasSize(11);
     }

@@ -93,6 +93,6 @@ class PowerCutTest {
             workload.run(fixture, records);
             disk.setHook((operation, path) -> {});
         }
-        assertThat(cuts[0]).as("operations at which the power was cut").isGreaterThan(2 * records);
+        assertThat(cuts[0]).as("operations at which the power was cut").isGreaterThan(2L * records);
     }
 }

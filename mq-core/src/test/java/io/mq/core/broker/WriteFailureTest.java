@@ -20,6 +20,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The disk answers one operation with an I/O error, each one in turn; nothing acknowledged is lost. */
@@ -68,8 +72,21 @@ class WriteFailureTest {
         }
     }
 
+    private static final Logger LOGGER = Logger.getLogger("io.mq.core");
+
     private int healthy;
     private int poisoned;
+
+    /** Hundreds of failures are made here, and each is logged with its stack. */
+    @BeforeAll
+    static void silenceLog() {
+        LOGGER.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void restoreLog() {
+        LOGGER.setLevel(null);
+    }
 
     @Test
     void atAnyOperationLosesNothingAcknowledgedAndIsNotTriedAgain() throws Exception {

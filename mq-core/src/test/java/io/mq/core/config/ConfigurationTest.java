@@ -34,7 +34,7 @@ class ConfigurationTest {
 
     /** Every setting but paths, of which any text is one. */
     private static Stream<Setting<?>> settingsWithBadValues() {
-        return settings().filter(setting -> setting != Settings.DATA_DIR);
+        return settings().filter(setting -> !setting.equals(Settings.DATA_DIR));
     }
 
     @ParameterizedTest

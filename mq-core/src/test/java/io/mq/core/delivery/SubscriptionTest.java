@@ -252,7 +252,7 @@ class SubscriptionTest {
     void damagedMessagesEndTheReaderAndAreReported() {
         publish("a");
         Path segment = onlySegment();
-        fixture.simulated().flipBit(segment, 8 * (fixture.simulated().content(segment).length - 1));
+        fixture.simulated().flipBit(segment, 8L * (fixture.simulated().content(segment).length - 1));
         read(subscriber);
         executor.runAll();
         assertThat(subscriber.deliveries()).isEmpty();

@@ -71,7 +71,9 @@ class JournalFilesTest {
     void blockOfAnotherSaltIsNone() throws IOException {
         Path path = DIRECTORY.resolve("file");
         ByteBuffer block = JournalBlock.mark(7, 1, JournalBlock.START);
-        put(disk, path, block.array());
+        byte[] bytes = new byte[block.remaining()];
+        block.get(bytes);
+        put(disk, path, bytes);
         try (DiskFile file = disk.open(path)) {
             assertThat(JournalBlock.read(file, 0, file.size(), 7)).isNotNull();
             assertThat(JournalBlock.read(file, 0, file.size(), 8)).isNull();

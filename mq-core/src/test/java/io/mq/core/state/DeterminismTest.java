@@ -22,6 +22,7 @@ class DeterminismTest {
 
     private static final int SEEDS = 40;
     private static final int COMMANDS = 300;
+    private static final List<Survival> SURVIVALS = List.of(Survival.values());
 
     private record Outcome(List<String> answers, Content content) {}
 
@@ -72,7 +73,9 @@ class DeterminismTest {
             assertSame(run(seed, i -> true), first);
             segments.addAndGet(first.content.segmentsOfTopics().size());
         });
-        assertThat(segments).as("segments compared").hasValueGreaterThan(SEEDS);
+        if (Seeds.areMany()) {
+            assertThat(segments).as("segments compared").hasValueGreaterThan(SEEDS);
+        }
     }
 
     @Test
@@ -139,12 +142,14 @@ class DeterminismTest {
             fixture.state().requireComplete();
             assertSame(fixture.content(), expected);
         });
-        assertThat(restarts).hasValueGreaterThan(SEEDS);
+        if (Seeds.areMany()) {
+            assertThat(restarts).as("restarts").hasValueGreaterThan(SEEDS);
+        }
     }
 
     private static StateFixture restart(StateFixture fixture, InMemoryCheckpointStore store, Random random)
             throws IOException {
-        Survival survival = Survival.values()[random.nextInt(Survival.values().length)];
+        Survival survival = SURVIVALS.get(random.nextInt(SURVIVALS.size()));
         SimulatedDisk found = fixture.disk().afterPowerCut(survival, random);
         return StateFixture.restore(found, store.load());
     }

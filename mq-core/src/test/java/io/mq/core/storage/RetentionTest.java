@@ -46,7 +46,7 @@ class RetentionTest {
 
     @Test
     void nothingIsGivenUpAsLongAsItsSegmentHasARecordOfAllowedAge() throws IOException {
-        Duration age = Duration.ofMillis(1000);
+        Duration age = Duration.ofSeconds(1);
         long lastOfFirst = SEGMENT_RECORDS;
         assertThat(newStart(age, TopicConfig.UNLIMITED, at(lastOfFirst + 1000))).isZero();
         assertThat(newStart(age, TopicConfig.UNLIMITED, at(lastOfFirst + 1001))).isEqualTo(SEGMENT_RECORDS);
@@ -54,7 +54,7 @@ class RetentionTest {
 
     @Test
     void lastSegmentGoesTooWhenItsYoungestRecordIsTooOld() throws IOException {
-        Duration age = Duration.ofMillis(1000);
+        Duration age = Duration.ofSeconds(1);
         assertThat(newStart(age, TopicConfig.UNLIMITED, at(RECORDS - 1 + 1000))).isEqualTo(2 * SEGMENT_RECORDS);
         assertThat(newStart(age, TopicConfig.UNLIMITED, at(RECORDS - 1 + 1001))).isEqualTo(RECORDS);
     }
@@ -72,7 +72,7 @@ class RetentionTest {
 
     @Test
     void whicheverLimitIsReachedFirstCounts() throws IOException {
-        Duration age = Duration.ofMillis(1000);
+        Duration age = Duration.ofSeconds(1);
         Instant firstIsOld = at(SEGMENT_RECORDS + 1001);
         assertThat(newStart(age, 9 * 128, firstIsOld)).isEqualTo(SEGMENT_RECORDS);
         assertThat(newStart(age, 8 * 128, firstIsOld)).isEqualTo(2 * SEGMENT_RECORDS);
@@ -84,7 +84,7 @@ class RetentionTest {
         LogFixture single = LogFixture.create().append(5);
         single.append(TIME - 100_000, "from the past");
         single.log().flush();
-        assertThat(Retention.newStart(single.log(), Duration.ofMillis(1000), TopicConfig.UNLIMITED, at(10)))
+        assertThat(Retention.newStart(single.log(), Duration.ofSeconds(1), TopicConfig.UNLIMITED, at(10)))
                 .isZero();
     }
 
