@@ -4,7 +4,6 @@ import io.mq.core.command.Command;
 import io.mq.core.command.CommandCodec;
 import io.mq.core.command.StateMachine;
 import io.mq.core.error.BrokerException;
-import io.mq.core.error.Reason;
 import io.mq.core.file.Disk;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -35,9 +34,6 @@ public final class FileJournal implements Journal {
 
     /** How soon applied commands that found the disk full try again to reach their segment. */
     private static final Duration FLUSH_RETRY = Duration.ofMillis(100);
-
-    private static final Duration DISK_FULL_RETRY = Duration.ofSeconds(1);
-    private static final Duration QUEUE_FULL_RETRY = Duration.ofMillis(100);
 
     /** Blocks are padded to a multiple of 8. */
     private static final int PADDING_BYTES_MAX = 7;
@@ -144,24 +140,17 @@ public final class FileJournal implements Journal {
     public <R> CompletableFuture<R> submit(Command<R> command) {
         int size = CommandCodec.sizeOf(command);
         if (size > config.commandBytesMax()) {
-            return CompletableFuture.failedFuture(BrokerException.of(
-                    Reason.MESSAGE_TOO_LARGE,
-                    "a command of %d bytes does not fit a journal file, which takes %d; raise mq.journal.file-bytes"
-                            .formatted(size, config.commandBytesMax())));
+            return CompletableFuture.failedFuture(Refusals.tooLarge(size, config.commandBytesMax()));
         }
         if (isClosing) {
-            return CompletableFuture.failedFuture(shuttingDown());
+            return CompletableFuture.failedFuture(Refusals.shuttingDown());
         }
         if (failure != null) {
-            return CompletableFuture.failedFuture(poisoned());
+            return CompletableFuture.failedFuture(Refusals.failed(failure));
         }
         if (queuedBytes.addAndGet(size) > config.queueBytesMax() && queuedBytes.get() != size) {
             queuedBytes.addAndGet(-size);
-            return CompletableFuture.failedFuture(BrokerException.of(
-                            Reason.BROKER_BUSY,
-                            "%d bytes already wait for the disk; send less at a time or wait"
-                                    .formatted(queuedBytes.get()))
-                    .retryAfter(QUEUE_FULL_RETRY));
+            return CompletableFuture.failedFuture(Refusals.busy(queuedBytes.get()));
         }
         Entry<R> entry = new Entry<>(command, size, new CompletableFuture<>());
         queue.add(entry);
@@ -217,7 +206,7 @@ public final class FileJournal implements Journal {
 
     /** Answers what was added after the writer took its last round. */
     private void refuseLateWork() {
-        BrokerException answer = failure == null ? shuttingDown() : poisoned();
+        BrokerException answer = failure == null ? Refusals.shuttingDown() : Refusals.failed(failure);
         for (Entry<?> late = queue.poll(); late != null; late = queue.poll()) {
             fail(List.of(late), answer);
         }
@@ -262,7 +251,7 @@ public final class FileJournal implements Journal {
     /** Writes, forces, applies and completes one round. */
     private void write(List<Entry<?>> round) {
         if (failure != null) {
-            fail(round, poisoned());
+            fail(round, Refusals.failed(failure));
             return;
         }
         boolean isPersisted;
@@ -275,7 +264,7 @@ public final class FileJournal implements Journal {
         if (isPersisted) {
             apply(round);
         } else {
-            fail(round, diskFull());
+            fail(round, Refusals.diskFull(config.fileBytes()));
         }
     }
 
@@ -340,12 +329,7 @@ public final class FileJournal implements Journal {
     private void poison(Throwable cause, List<Entry<?>> inDoubt) {
         failure = cause;
         LOG.log(Level.ERROR, "The journal has failed and takes no more commands until mq is restarted", cause);
-        fail(
-                inDoubt,
-                BrokerException.caused(
-                        Reason.OUTCOME_UNKNOWN,
-                        "the journal failed while this command was being written; it may be committed",
-                        cause));
+        fail(inDoubt, Refusals.inDoubt(cause));
     }
 
     private void fail(List<Entry<?>> round, BrokerException answer) {
@@ -359,27 +343,6 @@ public final class FileJournal implements Journal {
             bytes += entry.size;
         }
         queuedBytes.addAndGet(-bytes);
-    }
-
-    private BrokerException poisoned() {
-        return BrokerException.caused(
-                Reason.JOURNAL_FAILED,
-                "the journal failed (%s); this node takes no writes until mq is restarted".formatted(failure),
-                failure);
-    }
-
-    private static BrokerException shuttingDown() {
-        return BrokerException.of(
-                        Reason.SHUTTING_DOWN, "this node is shutting down; use another or wait for its restart")
-                .retryAfter(Duration.ofSeconds(1));
-    }
-
-    private BrokerException diskFull() {
-        return BrokerException.of(
-                        Reason.DISK_FULL,
-                        "the disk has no room for another journal file of %d bytes; free some space"
-                                .formatted(config.fileBytes()))
-                .retryAfter(DISK_FULL_RETRY);
     }
 
     private static ByteBuffer newBlockBuffer(int bytes) {
