@@ -110,9 +110,12 @@ public final class Broker implements Closeable {
      */
     @Override
     public void close() throws IOException {
-        if (isClosed.getAndSet(true)) {
-            return;
+        if (!isClosed.getAndSet(true)) {
+            BrokerThreads.runUninterrupted("mq-close", this::closeInOrder);
         }
+    }
+
+    private void closeInOrder() throws IOException {
         status.closing();
         subscriptions.endAll(BrokerException.of(
                         Reason.SHUTTING_DOWN, "this node is shutting down; subscribe elsewhere or wait for its restart")

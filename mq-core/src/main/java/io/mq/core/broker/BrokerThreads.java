@@ -1,8 +1,12 @@
 package io.mq.core.broker;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -50,6 +54,37 @@ record BrokerThreads(
             thread.setDaemon(true);
             return thread;
         };
+    }
+
+    /** Something that works on files. */
+    @FunctionalInterface
+    interface FileTask {
+        void run() throws IOException;
+    }
+
+    /** Runs a task on a thread that nobody interrupts, and waits for its end whatever is done to the caller. */
+    static void runUninterrupted(String name, FileTask task) throws IOException {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        named(name)
+                .newThread(() -> {
+                    try {
+                        task.run();
+                        end.complete(null);
+                    } catch (IOException e) {
+                        end.completeExceptionally(new UncheckedIOException(e));
+                    } catch (RuntimeException | Error e) {
+                        end.completeExceptionally(e);
+                    }
+                })
+                .start();
+        try {
+            end.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException io) {
+                throw io.getCause();
+            }
+            throw e;
+        }
     }
 
     /** Lets upkeep finish what it does and starts nothing more of it. */

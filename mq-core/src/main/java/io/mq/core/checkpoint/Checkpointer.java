@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  * transaction, then lets the journal's files go. In this order a crash at any point leaves a checkpoint whose segments
  * are on disk and a journal with everything after it.
  *
- * <p>Any thread may call; one checkpoint runs at a time.
+ * <p>Any thread that nobody interrupts may call, since it waits for the disk; one checkpoint runs at a time.
  */
 public final class Checkpointer {
 

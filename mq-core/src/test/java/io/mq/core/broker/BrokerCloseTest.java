@@ -178,8 +178,9 @@ class BrokerCloseTest {
         assertThat(fixture.fetch("t", 0, 0)).containsExactly("m");
     }
 
+    /** The last checkpoint forces segments; a force on an interrupted thread closes the file and fails. */
     @Test
-    void interruptOfTheClosingThreadLosesNothing() throws IOException {
+    void interruptOfTheClosingThreadHarmsNothing() throws IOException {
         List<CompletableFuture<Published>> futures = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             futures.add(broker.publisher().publish(BrokerFixture.request("t", Records.record("m" + i))));
@@ -187,8 +188,9 @@ class BrokerCloseTest {
         Thread.currentThread().interrupt();
         broker.close();
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(futures).allSatisfy(future -> assertThat(future).isCompleted());
+        assertThat(futures).allMatch(future -> !future.isCompletedExceptionally());
         fixture.start();
+        assertThat(fixture.broker().status().recovery().commands()).isZero();
         assertThat(fixture.fetch("t", 0, 0)).hasSize(200);
     }
 }
