@@ -42,7 +42,6 @@ public final class Broker implements Closeable {
     private final Reader reader;
     private final Groups groups;
     private final BrokerStatus status;
-
     /** How many members that gave no name were given one. */
     private final AtomicLong unnamedConsumers = new AtomicLong();
 
@@ -147,9 +146,12 @@ public final class Broker implements Closeable {
      */
     @Override
     public void close() throws IOException {
-        if (!isClosed.compareAndSet(false, true)) {
-            return;
+        if (!isClosed.getAndSet(true)) {
+            BrokerThreads.runUninterrupted("mq-close", this::closeInOrder);
         }
+    }
+
+    private void closeInOrder() throws IOException {
         drain();
         threads.stopUpkeep();
         try {

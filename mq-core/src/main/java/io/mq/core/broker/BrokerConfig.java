@@ -22,12 +22,15 @@ public record BrokerConfig(
     private static final int OVERHEAD_BYTES = 64 << 10;
 
     public BrokerConfig {
-        long largest = (long) limits.messageBytesMax() + OVERHEAD_BYTES;
-        if (largest > engine.journal().commandBytesMax()) {
+        long missing = (long) limits.messageBytesMax()
+                + OVERHEAD_BYTES
+                - engine.journal().commandBytesMax();
+        if (missing > 0) {
             throw new StartupException(
                     StartupFailure.BAD_CONFIGURATION,
-                    "mq.limits.message-bytes-max=%d does not fit a journal file: raise mq.journal.file-bytes above %d"
-                            .formatted(limits.messageBytesMax(), largest));
+                    "mq.limits.message-bytes-max=%d does not fit a journal file: raise mq.journal.file-bytes to at least %d"
+                            .formatted(
+                                    limits.messageBytesMax(), engine.journal().fileBytes() + missing));
         }
     }
 

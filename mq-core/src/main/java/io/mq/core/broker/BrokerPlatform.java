@@ -31,12 +31,8 @@ public record BrokerPlatform(
                 InstantSource.system(),
                 System::nanoTime,
                 new SecureRandom(),
-                BrokerPlatform::newNodeName,
+                () -> "node-" + UUID.randomUUID().toString().substring(0, 8),
                 observer);
-    }
-
-    static String newNodeName() {
-        return "node-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
     Engine.Platform engine(BrokerThreads threads) {

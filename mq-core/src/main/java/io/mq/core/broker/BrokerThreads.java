@@ -1,8 +1,12 @@
 package io.mq.core.broker;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,6 +56,37 @@ record BrokerThreads(
         };
     }
 
+    /** Something that works on files. */
+    @FunctionalInterface
+    interface FileTask {
+        void run() throws IOException;
+    }
+
+    /** Runs a task on a thread that nobody interrupts, and waits for its end whatever is done to the caller. */
+    static void runUninterrupted(String name, FileTask task) throws IOException {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        named(name)
+                .newThread(() -> {
+                    try {
+                        task.run();
+                        end.complete(null);
+                    } catch (IOException e) {
+                        end.completeExceptionally(new UncheckedIOException(e));
+                    } catch (RuntimeException | Error e) {
+                        end.completeExceptionally(e);
+                    }
+                })
+                .start();
+        try {
+            end.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException io) {
+                throw io.getCause();
+            }
+            throw e;
+        }
+    }
+
     /** Lets upkeep finish what it does and starts nothing more of it. */
     void stopUpkeep() {
         stop(upkeep);
@@ -64,13 +99,22 @@ record BrokerThreads(
         stop(journalFiles);
     }
 
+    /** Waits even where the caller is interrupted: what runs works on files that the caller is about to give back. */
     private static void stop(ExecutorService executor) {
         executor.shutdown();
-        try {
-            if (!executor.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.log(Level.WARNING, "Something of the broker is still running after {0}", STOP_TIMEOUT);
+        long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+        boolean wasInterrupted = false;
+        for (boolean isWaiting = true; isWaiting; ) {
+            try {
+                if (!executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    LOG.log(Level.WARNING, "Something of the broker is still running after {0}", STOP_TIMEOUT);
+                }
+                isWaiting = false;
+            } catch (InterruptedException e) {
+                wasInterrupted = true;
             }
-        } catch (InterruptedException e) {
+        }
+        if (wasInterrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -8,12 +8,10 @@ import io.mq.core.config.SocketAddresses.HostAndPort;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
 import io.mq.core.error.StartupReport;
-import io.mq.core.file.NioDisk;
 import io.mq.core.storage.DataDirectory;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -81,7 +79,12 @@ public final class Preflight {
 
     private static void requireUsable(Path root) {
         try {
-            DataDirectory.open(new NioDisk(), root, BrokerPlatform::newNodeName, Instant.now())
+            BrokerPlatform platform = BrokerPlatform.real(BrokerObserver.NONE);
+            DataDirectory.open(
+                            platform.disk(),
+                            root,
+                            platform.newNodeId(),
+                            platform.clock().instant())
                     .close();
         } catch (IOException e) {
             throw new StartupException(

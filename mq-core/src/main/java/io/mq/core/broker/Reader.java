@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -48,8 +49,8 @@ public final class Reader {
      * @param messagesMax at least 1
      * @param bytesMax the answer ends when this is exceeded; one message always fits
      * @param wait how long to wait for a first message at the partition's end
-     * @throws BrokerException where topic or partition does not exist; {@link Reason#OFFSET_OUT_OF_RANGE} and
-     *     {@link Reason#CORRUPT_DATA} fail the future
+     * @throws BrokerException where topic or partition does not exist; {@link Reason#OFFSET_OUT_OF_RANGE},
+     *     {@link Reason#CORRUPT_DATA} and {@link Reason#SHUTTING_DOWN} fail the future
      */
     public CompletableFuture<Fetched> fetch(
             String topicName, int partition, long offset, int messagesMax, int bytesMax, Duration wait) {
@@ -57,7 +58,17 @@ public final class Reader {
         PartitionId id = Catalog.require(topic, partition);
         CompletableFuture<Void> growth =
                 wait.isZero() ? CompletableFuture.completedFuture(null) : awaitGrowth(id, offset, wait);
-        return growth.thenApplyAsync(grown -> read(topic, id, offset, messagesMax, bytesMax), context.executor());
+        return growth.thenApplyAsync(grown -> read(topic, id, offset, messagesMax, bytesMax), this::execute);
+    }
+
+    private void execute(Runnable read) {
+        try {
+            context.executor().execute(read);
+        } catch (RejectedExecutionException e) {
+            throw BrokerException.of(
+                            Reason.SHUTTING_DOWN, "this node is shutting down; fetch elsewhere or wait for its restart")
+                    .retryAfter(Duration.ofSeconds(1));
+        }
     }
 
     private CompletableFuture<Void> awaitGrowth(PartitionId partition, long offset, Duration wait) {

@@ -125,8 +125,9 @@ public final class Upkeep {
                 || engine.checkpointer().isWanted();
         if (isDue && engine.journal().isHealthy()) {
             long start = nanoClock.getAsLong();
-            engine.checkpoint();
-            observer.checkpointed(nanoClock.getAsLong() - start);
+            if (engine.checkpoint()) {
+                observer.checkpointed(nanoClock.getAsLong() - start);
+            }
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  * transaction, then lets the journal's files go. In this order a crash at any point leaves a checkpoint whose segments
  * are on disk and a journal with everything after it.
  *
- * <p>Any thread may call; one checkpoint runs at a time.
+ * <p>Any thread that nobody interrupts may call, since it waits for the disk; one checkpoint runs at a time.
  */
 public final class Checkpointer {
 
@@ -36,7 +36,7 @@ public final class Checkpointer {
     /** Guarded by {@code this}. */
     private long savedIndex;
 
-    /** The journal's {@link Journal#bytesWritten} when the last checkpoint was taken. */
+    /** The journal's {@link Journal#bytesWritten} when the last saved checkpoint was taken. */
     private final AtomicLong coveredBytes = new AtomicLong();
 
     /** Whether somebody waits for what only a checkpoint does, such as freeing disk. */
@@ -44,6 +44,9 @@ public final class Checkpointer {
 
     private volatile long completedNanos;
     private volatile IOException lastFailure;
+
+    /** @param journalBytes what the journal had written by then */
+    private record Taken(StateDelta delta, long journalBytes) {}
 
     public Checkpointer(
             BrokerStateMachine state, CheckpointStore store, DataDirectory directory, LongSupplier nanoClock) {
@@ -58,35 +61,43 @@ public final class Checkpointer {
      * Takes a checkpoint and waits for it.
      *
      * @return false where the disk is full and there is nothing to checkpoint safely; the journal keeps everything
-     * @throws IOException where a force or the store failed; what changed is kept for the next attempt
+     * @throws IOException where the store failed, and what changed is kept for the next attempt; where a force or the
+     *     journal has failed, and there are no more checkpoints
      */
     public synchronized boolean checkpoint(Journal journal) throws IOException {
         isWanted = false;
-        Optional<StateDelta> taken;
+        Optional<Taken> taken;
         try {
-            taken = journal.observe(index -> takeDelta(journal, index)).join();
+            taken = journal.observe(index -> take(journal, index)).join();
         } catch (CompletionException e) {
             throw new IOException("could not look at the state", e.getCause());
         }
         if (taken.isEmpty()) {
             return false;
         }
+        StateDelta delta = taken.get().delta;
         try {
-            force(taken.get());
+            force(delta);
         } catch (IOException e) {
             // The segments may lack what only the journal still has: nothing more may be promised on this disk.
             journal.poison(e);
             throw e;
         }
-        save(taken.get());
-        journal.release(taken.get().appliedIndex());
+        save(delta);
+        coveredBytes.set(taken.get().journalBytes);
+        journal.release(delta.appliedIndex());
         return true;
     }
 
-    private Optional<StateDelta> takeDelta(Journal journal, long appliedIndex) {
-        Optional<StateDelta> delta = state.takeDelta(appliedIndex);
-        delta.ifPresent(d -> coveredBytes.set(journal.bytesWritten()));
-        return delta;
+    /** Looks at the state, on the journal's thread. */
+    private Optional<Taken> take(Journal journal, long appliedIndex) {
+        if (!journal.isHealthy()) {
+            // A change taken earlier may be in doubt; saving a later one would make the journal forget it.
+            throw new IllegalStateException(
+                    "the journal has failed; only a restart, which verifies all files, goes on");
+        }
+        long journalBytes = journal.bytesWritten();
+        return state.takeDelta(appliedIndex).map(delta -> new Taken(delta, journalBytes));
     }
 
     /**

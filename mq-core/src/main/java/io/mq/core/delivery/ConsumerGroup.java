@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -68,8 +67,9 @@ final class ConsumerGroup {
         return List.copyOf(members);
     }
 
-    Optional<GroupMember> find(String memberId) {
-        return members.stream().filter(member -> member.id().equals(memberId)).findFirst();
+    /** The members of this name: the present one and fenced ones that have not ended yet. */
+    List<GroupMember> named(String memberId) {
+        return members.stream().filter(member -> member.id().equals(memberId)).toList();
     }
 
     boolean hasMembers() {

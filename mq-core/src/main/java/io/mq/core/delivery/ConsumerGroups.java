@@ -9,7 +9,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -41,8 +40,8 @@ final class ConsumerGroups {
     }
 
     /**
-     * Adds a member. One that is there under the same name is fenced: its subscription ends, and its partitions wait
-     * for that.
+     * Adds a member. One that is there under the same name is fenced: its subscription ends, its partitions wait for
+     * that, and its place is the new one's.
      *
      * @throws BrokerException {@link Reason#LIMIT_REACHED}
      */
@@ -54,11 +53,9 @@ final class ConsumerGroups {
             joined = new ConsumerGroup(group, topic, opener, this::released);
             groups.put(key, joined);
         }
-        Optional<GroupMember> earlier = joined.find(member.id());
-        if (earlier.isEmpty()) {
-            requireRoomForMember(joined);
-        }
-        earlier.ifPresent(ConsumerGroups::fence);
+        List<GroupMember> earlier = joined.named(member.id());
+        requireRoomForMember(joined.members().size() - earlier.size());
+        earlier.forEach(ConsumerGroups::fence);
         joined.join(member);
     }
 
@@ -85,8 +82,8 @@ final class ConsumerGroups {
         throw limitReached("consumer groups with members", groupsMax, "mq.limits.groups-max");
     }
 
-    private void requireRoomForMember(ConsumerGroup group) {
-        if (group.members().size() >= membersMax) {
+    private void requireRoomForMember(int others) {
+        if (others >= membersMax) {
             throw limitReached("members in this group", membersMax, "mq.limits.group-members-max");
         }
     }

@@ -5,6 +5,8 @@ import io.mq.core.error.Reason;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.message.PartitionId;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -12,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A live tail of one or more partitions for one subscriber. An actor: everything happens in runs on a shared pool, one
@@ -21,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>The public methods may be called by any thread and return at once.
  */
 public final class Subscription {
+
+    private static final Logger LOG = System.getLogger(Subscription.class.getName());
 
     /** Messages sent before a run lets other subscriptions have the thread. */
     private static final int RUN_MESSAGES_MAX = 512;
@@ -45,8 +50,8 @@ public final class Subscription {
     /** Owned by runs. */
     private boolean hasEnded;
 
-    /** Since when the subscriber has taken nothing because it was not ready; READY otherwise. */
-    private volatile long blockedSinceNanos = READY;
+    /** Since when the subscriber has taken nothing because it was not ready, at the earliest; READY otherwise. */
+    private final AtomicLong blockedSinceNanos = new AtomicLong(READY);
 
     /** @param onEnded called once, when this subscription has sent its last message */
     Subscription(Subscriber subscriber, DeliveryContext context, Runnable onEnded) {
@@ -133,11 +138,22 @@ public final class Subscription {
         return reader == null ? OptionalLong.empty() : OptionalLong.of(reader.position());
     }
 
-    /** For how long the subscriber has taken nothing although there is something; 0 where that is not so. */
+    /**
+     * For how long the subscriber has taken nothing although there is something; 0 where that is not so. Counts from
+     * one call to the next: to be called regularly.
+     */
     long stalledNanos() {
-        long since = blockedSinceNanos;
+        long since = blockedSinceNanos.get();
+        long now = context.nanoTime();
+        if (since == READY) {
+            return 0;
+        }
         boolean hasMessages = readers.values().stream().anyMatch(reader -> !reader.isAtEnd());
-        return since == READY || !hasMessages ? 0 : context.nanoTime() - since;
+        if (!hasMessages) {
+            blockedSinceNanos.compareAndSet(since, now);
+            return 0;
+        }
+        return now - since;
     }
 
     private void control(Runnable action) {
@@ -175,13 +191,21 @@ public final class Subscription {
             runControls();
             hasMore = !hasEnded && sendWhatIsThere();
         } catch (RuntimeException | Error e) {
-            end(BrokerException.caused(Reason.INTERNAL, "delivery failed: " + e, e));
-            throw e;
+            endBrokenly(e);
         } finally {
             if (hasMore || !state.compareAndSet(RUNNING, IDLE)) {
                 state.set(SCHEDULED);
                 schedule();
             }
+        }
+    }
+
+    private void endBrokenly(Throwable e) {
+        LOG.log(Level.ERROR, "Delivery to a subscriber failed in a way that nobody expected", e);
+        try {
+            end(BrokerException.caused(Reason.INTERNAL, "delivery failed: " + e, e));
+        } catch (RuntimeException | Error again) {
+            LOG.log(Level.DEBUG, "Its subscriber cannot be told either", again);
         }
     }
 
@@ -207,7 +231,7 @@ public final class Subscription {
                         isProgress = true;
                     }
                     if (sent >= RUN_MESSAGES_MAX) {
-                        blockedSinceNanos = READY;
+                        blockedSinceNanos.set(READY);
                         return true;
                     }
                 }
@@ -216,13 +240,13 @@ public final class Subscription {
             end(readFailed(e));
             return false;
         }
-        blockedSinceNanos = READY;
+        blockedSinceNanos.set(READY);
         return false;
     }
 
     private void noteBlocked(boolean hasSent) {
-        if (hasSent || blockedSinceNanos == READY) {
-            blockedSinceNanos = context.nanoTime();
+        if (hasSent || blockedSinceNanos.get() == READY) {
+            blockedSinceNanos.set(context.nanoTime());
         }
     }
 

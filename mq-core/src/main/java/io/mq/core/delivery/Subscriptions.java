@@ -151,11 +151,10 @@ public final class Subscriptions {
 
     /** Everything may have been ended, and the topic may have grown or gone, before the subscription was there to be told. */
     private void catchUp(Topic topic, Subscription subscription) {
+        Optional<Topic> now = state.catalog().find(topic.id());
         if (closedFor != null) {
             subscription.endLater(closedFor);
-        }
-        Optional<Topic> now = state.catalog().find(topic.id());
-        if (now.isEmpty()) {
+        } else if (now.isEmpty()) {
             subscription.endLater(topicDeleted(topic.name()));
         } else if (now.get().partitions() > topic.partitions()) {
             topicChanged(now.get());

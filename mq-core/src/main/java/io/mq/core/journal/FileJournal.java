@@ -4,7 +4,6 @@ import io.mq.core.command.Command;
 import io.mq.core.command.CommandCodec;
 import io.mq.core.command.StateMachine;
 import io.mq.core.error.BrokerException;
-import io.mq.core.error.Reason;
 import io.mq.core.file.Disk;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -36,9 +35,6 @@ public final class FileJournal implements Journal {
     /** How soon applied commands that found the disk full try again to reach their segment. */
     private static final Duration FLUSH_RETRY = Duration.ofMillis(100);
 
-    private static final Duration DISK_FULL_RETRY = Duration.ofSeconds(1);
-    private static final Duration QUEUE_FULL_RETRY = Duration.ofMillis(100);
-
     /** Blocks are padded to a multiple of 8. */
     private static final int PADDING_BYTES_MAX = 7;
 
@@ -50,8 +46,7 @@ public final class FileJournal implements Journal {
     private final JournalFiles files;
     private final Thread writer;
 
-    private final ConcurrentLinkedQueue<Entry<?>> queue = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Runnable> observations = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Work> queue = new ConcurrentLinkedQueue<>();
 
     /** Bytes of submitted commands whose round has not ended. */
     private final AtomicLong queuedBytes = new AtomicLong();
@@ -61,16 +56,29 @@ public final class FileJournal implements Journal {
 
     private volatile boolean isClosing;
 
+    /** Set when the writer takes nothing more: whoever has added work then answers it. */
+    private volatile boolean hasEnded;
+
     /** Set once and for all by the first failed write, force or apply. */
     private volatile Throwable failure;
 
     /** Owned by the writer. */
     private long nextIndex;
 
+    /** Owned by the writer. Whether all that is applied has reached its segments. */
+    private boolean isFlushed = true;
+
     /** Owned by the writer; grows to the largest command seen. */
     private ByteBuffer blockBuffer;
 
-    private record Entry<R>(Command<R> command, int size, CompletableFuture<R> future) {
+    /** What the writer does, in the order in which it was asked to. */
+    private sealed interface Work {
+
+        /** Ends it without having done it. */
+        void refuse(BrokerException answer);
+    }
+
+    private record Entry<R>(Command<R> command, int size, CompletableFuture<R> future) implements Work {
 
         /** Applies the command and returns what completes the caller. */
         Runnable apply(StateMachine stateMachine, long index) {
@@ -80,6 +88,27 @@ public final class FileJournal implements Journal {
             } catch (BrokerException refused) {
                 return () -> future.completeExceptionally(refused);
             }
+        }
+
+        @Override
+        public void refuse(BrokerException answer) {
+            future.completeExceptionally(answer);
+        }
+    }
+
+    private record Observation<T>(LongFunction<T> view, CompletableFuture<T> future) implements Work {
+
+        void look(long appliedIndex) {
+            try {
+                future.complete(view.apply(appliedIndex));
+            } catch (RuntimeException | Error e) {
+                future.completeExceptionally(e);
+            }
+        }
+
+        @Override
+        public void refuse(BrokerException answer) {
+            future.completeExceptionally(answer);
         }
     }
 
@@ -127,74 +156,82 @@ public final class FileJournal implements Journal {
     public <R> CompletableFuture<R> submit(Command<R> command) {
         int size = CommandCodec.sizeOf(command);
         if (size > config.commandBytesMax()) {
-            return CompletableFuture.failedFuture(BrokerException.of(
-                    Reason.MESSAGE_TOO_LARGE,
-                    "a command of %d bytes does not fit a journal file, which takes %d; raise mq.journal.file-bytes"
-                            .formatted(size, config.commandBytesMax())));
+            return CompletableFuture.failedFuture(Refusals.tooLarge(size, config.commandBytesMax()));
         }
         if (isClosing) {
-            return CompletableFuture.failedFuture(shuttingDown());
+            return CompletableFuture.failedFuture(Refusals.shuttingDown());
         }
         if (failure != null) {
-            return CompletableFuture.failedFuture(poisoned());
+            return CompletableFuture.failedFuture(Refusals.failed(failure));
         }
         if (queuedBytes.addAndGet(size) > config.queueBytesMax() && queuedBytes.get() != size) {
             queuedBytes.addAndGet(-size);
-            return CompletableFuture.failedFuture(BrokerException.of(
-                            Reason.BROKER_BUSY,
-                            "%d bytes already wait for the disk; send less at a time or wait"
-                                    .formatted(queuedBytes.get()))
-                    .retryAfter(QUEUE_FULL_RETRY));
+            return CompletableFuture.failedFuture(Refusals.busy(queuedBytes.get()));
         }
         Entry<R> entry = new Entry<>(command, size, new CompletableFuture<>());
         queue.add(entry);
-        wake();
+        workAdded();
         return entry.future;
     }
 
     @Override
     public <T> CompletableFuture<T> observe(LongFunction<T> view) {
-        CompletableFuture<T> future = new CompletableFuture<>();
-        observations.add(() -> {
-            try {
-                future.complete(view.apply(nextIndex - 1));
-            } catch (RuntimeException e) {
-                future.completeExceptionally(e);
-            }
-        });
-        wake();
-        return future;
+        Observation<T> observation = new Observation<>(view, new CompletableFuture<>());
+        queue.add(observation);
+        workAdded();
+        return observation.future;
     }
 
-    private void wake() {
+    private void workAdded() {
         if (isIdle) {
             LockSupport.unpark(writer);
+        }
+        if (hasEnded) {
+            refuseLateWork();
         }
     }
 
     private void run() {
-        boolean isFlushed = true;
+        try {
+            takeRounds();
+        } catch (RuntimeException | Error e) {
+            poison(e, List.of());
+            throw e;
+        } finally {
+            hasEnded = true;
+            refuseLateWork();
+        }
+    }
+
+    private void takeRounds() {
         while (true) {
             runObservations();
             List<Entry<?>> round = nextRound();
             if (!round.isEmpty()) {
-                isFlushed = write(round);
-            } else if (isClosing) {
-                break;
+                write(round);
+            } else if (isClosing && queue.isEmpty()) {
+                return;
             } else if (!isFlushed && failure == null) {
                 sleep(FLUSH_RETRY);
-                isFlushed = flush();
+                flush();
             } else {
                 sleep(null);
             }
         }
-        runObservations();
+    }
+
+    /** Answers what was added after the writer took its last round. */
+    private void refuseLateWork() {
+        BrokerException answer = failure == null ? Refusals.shuttingDown() : Refusals.failed(failure);
+        for (Work late = queue.poll(); late != null; late = queue.poll()) {
+            late.refuse(answer);
+        }
     }
 
     /** Sleeps until there is work, or for {@code timeout} where one is given. */
     private void sleep(Duration timeout) {
         isIdle = true;
-        if (queue.isEmpty() && observations.isEmpty() && !isClosing) {
+        if (queue.isEmpty() && !isClosing) {
             if (timeout == null) {
                 LockSupport.park(this);
             } else {
@@ -204,42 +241,47 @@ public final class FileJournal implements Journal {
         isIdle = false;
     }
 
+    /** Runs the observations whose turn it is: everything that was submitted before them has been applied. */
     private void runObservations() {
-        for (Runnable next = observations.poll(); next != null; next = observations.poll()) {
-            next.run();
+        while (queue.peek() instanceof Observation<?> next) {
+            queue.poll();
+            next.look(nextIndex - 1);
         }
     }
 
     private List<Entry<?>> nextRound() {
         List<Entry<?>> round = new ArrayList<>();
         int bytes = JournalBlock.HEADER_BYTES;
-        for (Entry<?> next = queue.peek(); next != null; next = queue.peek()) {
+        while (queue.peek() instanceof Entry<?> next) {
             int size = JournalBlock.sizeOf(next.size);
             if (!round.isEmpty() && bytes + size > config.roundBytesMax()) {
                 break;
             }
             bytes += size;
-            round.add(queue.poll());
+            queue.poll();
+            round.add(next);
         }
         return round;
     }
 
-    /** Writes, forces, applies and completes one round; answers whether all of it reached its segments. */
-    private boolean write(List<Entry<?>> round) {
+    /** Writes, forces, applies and completes one round. */
+    private void write(List<Entry<?>> round) {
         if (failure != null) {
-            fail(round, poisoned());
-            return true;
+            fail(round, Refusals.failed(failure));
+            return;
         }
+        boolean isPersisted;
         try {
-            if (!persist(round)) {
-                fail(round, diskFull());
-                return true;
-            }
+            isPersisted = persist(round);
         } catch (IOException | RuntimeException | Error e) {
             poison(e, round);
-            return true;
+            return;
         }
-        return apply(round);
+        if (isPersisted) {
+            apply(round);
+        } else {
+            fail(round, Refusals.diskFull(config.fileBytes()));
+        }
     }
 
     /** Writes and forces a round; answers false, with nothing written, where the disk has no room for another file. */
@@ -276,9 +318,8 @@ public final class FileJournal implements Journal {
     }
 
     /** Applies a durable round, then completes its callers: what they learn is already visible to readers. */
-    private boolean apply(List<Entry<?>> round) {
+    private void apply(List<Entry<?>> round) {
         List<Runnable> completions = new ArrayList<>(round.size());
-        boolean isFlushed;
         try {
             for (Entry<?> entry : round) {
                 completions.add(entry.apply(stateMachine, nextIndex));
@@ -287,31 +328,24 @@ public final class FileJournal implements Journal {
             isFlushed = stateMachine.flush();
         } catch (RuntimeException | Error e) {
             poison(e, round);
-            return true;
+            return;
         }
         settle(round);
         completions.forEach(Runnable::run);
-        return isFlushed;
     }
 
-    private boolean flush() {
+    private void flush() {
         try {
-            return stateMachine.flush();
+            isFlushed = stateMachine.flush();
         } catch (RuntimeException | Error e) {
             poison(e, List.of());
-            return true;
         }
     }
 
     private void poison(Throwable cause, List<Entry<?>> inDoubt) {
         failure = cause;
         LOG.log(Level.ERROR, "The journal has failed and takes no more commands until mq is restarted", cause);
-        fail(
-                inDoubt,
-                BrokerException.caused(
-                        Reason.OUTCOME_UNKNOWN,
-                        "the journal failed while this command was being written; it may be committed",
-                        cause));
+        fail(inDoubt, Refusals.inDoubt(cause));
     }
 
     private void fail(List<Entry<?>> round, BrokerException answer) {
@@ -325,27 +359,6 @@ public final class FileJournal implements Journal {
             bytes += entry.size;
         }
         queuedBytes.addAndGet(-bytes);
-    }
-
-    private BrokerException poisoned() {
-        return BrokerException.caused(
-                Reason.JOURNAL_FAILED,
-                "the journal failed (%s); this node takes no writes until mq is restarted".formatted(failure),
-                failure);
-    }
-
-    private static BrokerException shuttingDown() {
-        return BrokerException.of(
-                        Reason.SHUTTING_DOWN, "this node is shutting down; use another or wait for its restart")
-                .retryAfter(Duration.ofSeconds(1));
-    }
-
-    private BrokerException diskFull() {
-        return BrokerException.of(
-                        Reason.DISK_FULL,
-                        "the disk has no room for another journal file of %d bytes; free some space"
-                                .formatted(config.fileBytes()))
-                .retryAfter(DISK_FULL_RETRY);
     }
 
     private static ByteBuffer newBlockBuffer(int bytes) {
@@ -377,9 +390,6 @@ public final class FileJournal implements Journal {
         isClosing = true;
         LockSupport.unpark(writer);
         joinWriter();
-        for (Entry<?> late = queue.poll(); late != null; late = queue.poll()) {
-            fail(List.of(late), shuttingDown());
-        }
         files.close();
     }
 

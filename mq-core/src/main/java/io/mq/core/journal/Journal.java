@@ -27,7 +27,7 @@ public interface Journal extends Closeable {
     <R> CompletableFuture<R> submit(Command<R> command);
 
     /**
-     * Looks at the state while no command is being applied.
+     * Looks at the state after all commands that were submitted before, while none is being applied.
      *
      * @param view called with the index of the last applied command, on the journal's thread; must be short
      */
@@ -44,7 +44,7 @@ public interface Journal extends Closeable {
 
     boolean isHealthy();
 
-    /** Refuses new commands, finishes those submitted, and closes. May be called twice. */
+    /** Refuses new commands and views, finishes those submitted, and closes. May be called twice. */
     @Override
     void close() throws IOException;
 }

@@ -41,8 +41,8 @@ final class JournalFiles implements Closeable {
     /** Owned by the writer. */
     private JournalFile current;
 
-    /** Owned by the writer. */
-    private CompletableFuture<JournalFile> prepared;
+    /** Owned by the writer. The next file; empty where the disk had no room for it. */
+    private CompletableFuture<Optional<JournalFile>> prepared;
 
     /** Owned by the writer. */
     private long lastIndex;
@@ -124,10 +124,12 @@ final class JournalFiles implements Closeable {
         prepared = CompletableFuture.supplyAsync(() -> prepare(sequence), housekeeping);
     }
 
-    private JournalFile prepare(long sequence) {
+    private Optional<JournalFile> prepare(long sequence) {
         synchronized (directory) {
             try {
-                return directory.prepare(sequence);
+                return Optional.of(directory.prepare(sequence));
+            } catch (DiskFullException e) {
+                return Optional.empty();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -135,15 +137,13 @@ final class JournalFiles implements Closeable {
     }
 
     private Optional<JournalFile> takePrepared() throws IOException {
-        if (prepared.isCompletedExceptionally()) {
-            prepareNext();
-        }
         try {
-            return Optional.of(prepared.join());
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof UncheckedIOException io && io.getCause() instanceof DiskFullException) {
-                return Optional.empty();
+            if (prepared.join().isEmpty()) {
+                // There was no room then; there may be now. Any other failure is final, as that of a write is.
+                prepareNext();
             }
+            return prepared.join();
+        } catch (CompletionException e) {
             throw new IOException("could not prepare the next journal file", e.getCause());
         }
     }
@@ -175,7 +175,8 @@ final class JournalFiles implements Closeable {
     @Override
     public void close() throws IOException {
         current.close();
-        prepared.thenAccept(JournalFiles::closeQuietly).exceptionally(e -> null);
+        prepared.thenAccept(unused -> unused.ifPresent(JournalFiles::closeQuietly))
+                .exceptionally(e -> null);
     }
 
     private static void closeQuietly(JournalFile unused) {

@@ -18,8 +18,9 @@ import java.util.List;
  * <p>Recovery rule. Blocks follow each other without a gap in their indexes, across files. Where a block is not intact,
  * nothing but an unacknowledged round may have been there: if any intact block of the same file or a later one carries
  * an index beyond the gap, something acknowledged is missing, and the replay refuses. Otherwise the journal ends there.
- * It also refuses when the journal ends, or has no file at all, below what the checkpoint has applied: then the journal
- * is not the one that belongs to the checkpoint.
+ * It also refuses when the last file ends with an end mark, which is written only when the next file is there, and when
+ * the journal ends, or has no file at all, below what the checkpoint has applied: then the journal is not the one that
+ * belongs to the checkpoint.
  */
 public final class JournalReplay {
 
@@ -39,9 +40,12 @@ public final class JournalReplay {
     private long bytes;
 
     /** Where the first block since the last intact one is missing; null while there is none. */
-    private Gap gap;
+    private Place gap;
 
-    private record Gap(Path file, long position) {}
+    /** Where the file that was read last has its end mark; null where it has none. */
+    private Place endMark;
+
+    private record Place(Path file, long position) {}
 
     /**
      * What a replay did.
@@ -75,6 +79,12 @@ public final class JournalReplay {
                 replay(path, file);
             }
         }
+        if (endMark != null) {
+            throw new CorruptFileException(
+                    endMark.file,
+                    endMark.position,
+                    "the journal goes on behind this end mark, but the next file is missing");
+        }
         if (appliedIndex > 0 && reachedIndex <= appliedIndex) {
             Path last = files.isEmpty() ? directory : files.get(files.size() - 1);
             throw new CorruptFileException(
@@ -90,15 +100,17 @@ public final class JournalReplay {
         long salt = JournalFile.readSalt(file, path, JournalDirectory.sequenceOf(path));
         long end = file.size();
         long at = JournalFile.HEADER_BYTES;
+        endMark = null;
         while (at >= 0) {
             JournalBlock block = JournalBlock.read(file, at, end, salt);
             if (block == null) {
-                gap = gap == null ? new Gap(path, at) : gap;
+                gap = gap == null ? new Place(path, at) : gap;
                 at = nextClaim(file, at + 8, end, salt);
                 continue;
             }
             apply(path, at, block);
             if (block.kind() == JournalBlock.END) {
+                endMark = new Place(path, at);
                 return;
             }
             at += block.paddedSize();
@@ -107,7 +119,7 @@ public final class JournalReplay {
 
     private void apply(Path path, long at, JournalBlock block) throws IOException {
         if (block.firstIndex() > expectedIndex) {
-            Gap missing = gap == null ? new Gap(path, at) : gap;
+            Place missing = gap == null ? new Place(path, at) : gap;
             throw new CorruptFileException(
                     missing.file,
                     missing.position,

@@ -179,7 +179,21 @@ public final class RecordBatch {
         if (bytes.getInt(MAGIC_AT) != MAGIC) {
             return Optional.of("batch magic: expected %08x, found %08x".formatted(MAGIC, bytes.getInt(MAGIC_AT)));
         }
-        return mismatch("batch header CRC", bytes.getInt(HEADER_CRC_AT), computeHeaderCrc());
+        return mismatch("batch header CRC", bytes.getInt(HEADER_CRC_AT), computeHeaderCrc())
+                .or(this::frameDamage);
+    }
+
+    /** The bytes before the header's checksum, which no checksum covers, can be told from those that it covers. */
+    private Optional<String> frameDamage() {
+        int expected = HEADER_BYTES + Varint.getPaddedLength(bytes, RECORDS_LENGTH_AT);
+        int found = frameSize(bytes, 0);
+        if (found != expected) {
+            return Optional.of("batch length: expected %d, found %d in its frame".formatted(expected, found));
+        }
+        byte tag = bytes.get(FRAME_BYTES);
+        return tag == TEMPLATE[FRAME_BYTES]
+                ? Optional.empty()
+                : Optional.of("batch header tag: expected %02x, found %02x".formatted(TEMPLATE[FRAME_BYTES], tag));
     }
 
     /** What is wrong with a stamped batch: the first rule it breaks, with expected and found; empty for a sound one. */
@@ -188,8 +202,7 @@ public final class RecordBatch {
         if (inHeader.isPresent()) {
             return inHeader;
         }
-        if (frameSize(bytes, 0) != bytes.limit()
-                || Varint.getPaddedLength(bytes, RECORDS_LENGTH_AT) != bytes.limit() - HEADER_BYTES) {
+        if (frameSize(bytes, 0) != bytes.limit()) {
             return Optional.of(
                     "batch length: frame says %d, %d are here".formatted(frameSize(bytes, 0), bytes.limit()));
         }

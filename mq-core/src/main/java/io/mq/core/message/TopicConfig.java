@@ -3,7 +3,6 @@ package io.mq.core.message;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -12,7 +11,7 @@ import java.util.OptionalLong;
 /**
  * What a topic sets for itself. An empty setting follows the broker's default, also when that changes later.
  *
- * @param retention how long a message is kept at least; {@link #FOREVER} for no limit
+ * @param retention how long a message is kept at least, in whole milliseconds; {@link #FOREVER} for no limit
  * @param retentionBytes how many stored bytes each partition keeps at least; {@link #UNLIMITED} for no limit
  * @param messageBytesMax the largest message that the topic accepts: key, payload and headers together
  */
@@ -24,16 +23,18 @@ public record TopicConfig(Optional<Duration> retention, OptionalLong retentionBy
             new TopicConfig(Optional.empty(), OptionalLong.empty(), OptionalInt.empty());
 
     public TopicConfig {
-        require("retention", retention.isEmpty() || retention.get().toMillis() > 0, "be positive");
+        require("retention", retention.isEmpty() || isKeepable(retention.get()), "be from 1 ms to 2^63-1 ms");
+        // The journal keeps milliseconds; more here would not survive a restart.
+        retention = retention.map(given -> Duration.ofMillis(given.toMillis()));
         require("retention_bytes", retentionBytes.isEmpty() || retentionBytes.getAsLong() > 0, "be positive");
         require("message_bytes_max", messageBytesMax.isEmpty() || messageBytesMax.getAsInt() > 0, "be positive");
     }
 
-    /** The same as a client writes it: zero stands for no limit. What is finer than what is stored is cut off. */
+    /** The same as a client writes it: zero stands for no limit. */
     public static TopicConfig asked(
             Optional<Duration> retention, OptionalLong retentionBytes, OptionalInt messageBytesMax) {
         return new TopicConfig(
-                retention.map(age -> age.isZero() ? FOREVER : age.truncatedTo(ChronoUnit.MILLIS)),
+                retention.map(age -> age.isZero() ? FOREVER : age),
                 retentionBytes.equals(OptionalLong.of(0)) ? OptionalLong.of(UNLIMITED) : retentionBytes,
                 messageBytesMax);
     }
@@ -46,6 +47,10 @@ public record TopicConfig(Optional<Duration> retention, OptionalLong retentionBy
     /** The retained bytes as a client reads them: zero for no limit. */
     public OptionalLong shownRetentionBytes() {
         return retentionBytes.equals(OptionalLong.of(UNLIMITED)) ? OptionalLong.of(0) : retentionBytes;
+    }
+
+    private static boolean isKeepable(Duration retention) {
+        return retention.compareTo(Duration.ofMillis(1)) >= 0 && retention.compareTo(FOREVER) <= 0;
     }
 
     /** This configuration, changed where {@code change} says something. */

@@ -132,13 +132,13 @@ public final class DataDirectory implements Closeable {
             file.readFully(content, 0);
             properties.load(new StringReader(
                     StandardCharsets.UTF_8.decode(content.flip()).toString()));
+        } catch (IllegalArgumentException e) {
+            throw damaged(stamp);
         }
         String format = properties.getProperty("format", "");
         String nodeId = properties.getProperty("node-id", "");
         if (!format.matches("\\d{1,9}") || nodeId.isEmpty()) {
-            throw new StartupException(
-                    StartupFailure.CORRUPT_DATA,
-                    "%s is damaged: expected the keys format and node-id; restore it from a copy".formatted(stamp));
+            throw damaged(stamp);
         }
         if (Integer.parseInt(format) > FORMAT) {
             throw new StartupException(
@@ -147,6 +147,12 @@ public final class DataDirectory implements Closeable {
                             .formatted(stamp, format, FORMAT));
         }
         return nodeId;
+    }
+
+    private static StartupException damaged(Path stamp) {
+        return new StartupException(
+                StartupFailure.CORRUPT_DATA,
+                "%s is damaged: expected the keys format and node-id; restore it from a copy".formatted(stamp));
     }
 
     private static void requireNothingForeign(Disk disk, Path root) throws IOException {

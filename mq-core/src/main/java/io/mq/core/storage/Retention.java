@@ -3,6 +3,7 @@ package io.mq.core.storage;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** Which part of a log is kept. Works on whole segments, so that more than asked may stay, never less. */
 public final class Retention {
@@ -19,8 +20,10 @@ public final class Retention {
     public static long newStart(SegmentLog log, Duration retention, long retentionBytes, Instant now)
             throws IOException {
         long newStart = log.start();
-        long bytes = log.sizeInBytes();
-        for (LogPiece piece : log.pieces()) {
+        List<LogPiece> pieces = log.pieces();
+        // Not all that is on disk: what was given up before may wait there for a checkpoint.
+        long bytes = pieces.stream().mapToLong(LogPiece::bytes).sum();
+        for (LogPiece piece : pieces) {
             boolean isSurplus = bytes - piece.bytes() >= retentionBytes;
             boolean isExpired = !isSurplus && isExpired(piece, retention, now);
             if (!isSurplus && !isExpired) {

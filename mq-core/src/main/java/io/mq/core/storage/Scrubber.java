@@ -1,6 +1,5 @@
 package io.mq.core.storage;
 
-import io.mq.core.file.CorruptFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Iterator;
@@ -17,7 +16,7 @@ import java.util.function.Supplier;
 public final class Scrubber {
 
     private final Supplier<List<SegmentLog>> logs;
-    private final Consumer<CorruptFileException> onDamage;
+    private final Consumer<IOException> onDamage;
 
     /** Null between two passes. */
     private Iterator<SegmentLog> remainingLogs;
@@ -30,13 +29,14 @@ public final class Scrubber {
     private int position;
     private long passes;
 
-    public Scrubber(Supplier<List<SegmentLog>> logs, Consumer<CorruptFileException> onDamage) {
+    /** @param onDamage told of what fails its check and of what cannot be read at all */
+    public Scrubber(Supplier<List<SegmentLog>> logs, Consumer<IOException> onDamage) {
         this.logs = logs;
         this.onDamage = onDamage;
     }
 
     /** Checks about this many bytes more, or to the end of the pass. */
-    public void advance(long bytesMax) throws IOException {
+    public void advance(long bytesMax) {
         long budget = bytesMax;
         while (budget > 0) {
             if (segment == null && !nextSegment()) {
@@ -69,7 +69,7 @@ public final class Scrubber {
     }
 
     /** Answers how many bytes it took, at least one. */
-    private int verifySome(int bytesMax) throws IOException {
+    private int verifySome(int bytesMax) {
         int from = position;
         boolean isDone;
         try {
@@ -78,7 +78,7 @@ public final class Scrubber {
         } catch (NoSuchFileException e) {
             // Given up by retention meanwhile.
             isDone = true;
-        } catch (CorruptFileException e) {
+        } catch (IOException e) {
             onDamage.accept(e);
             isDone = true;
         }

@@ -52,8 +52,6 @@ public final class SegmentLog {
     /** The active segment of the last checkpoint: a recovery appends to it, so it must not be deleted. */
     private volatile long checkpointedActiveBase;
 
-    private volatile boolean isDeleted;
-
     /** Guarded by {@code this}. Written since they were last forced; null while there are none. */
     private List<LogSegment> unforced;
 
@@ -260,7 +258,7 @@ public final class SegmentLog {
         if (offset < start || offset > end) {
             throw new OffsetOutOfRangeException(offset, start, end);
         }
-        if (offset == end || isDeleted) {
+        if (offset == end) {
             return LogSlice.EMPTY;
         }
         LogSegment segment = segmentWith(offset);
@@ -270,12 +268,9 @@ public final class SegmentLog {
                 return slice;
             }
         } catch (NoSuchFileException e) {
-            // The start may have moved meanwhile, or the whole log been deleted, and the file gone with it.
+            // The start may have moved meanwhile, and the file gone with it.
             if (offset < start) {
                 throw new OffsetOutOfRangeException(offset, start, end);
-            }
-            if (isDeleted) {
-                return LogSlice.EMPTY;
             }
         }
         throw new CorruptFileException(
@@ -300,10 +295,18 @@ public final class SegmentLog {
     /** The first offset appended at {@code timeMillis} or later; the log's end where all are older. */
     public long offsetAtTime(long timeMillis) throws IOException {
         long limit = end;
-        for (LogSegment segment : segments) {
-            long offset = segment.size() == 0 ? -1 : segment.offsetAtTime(timeMillis);
-            if (offset >= 0) {
-                return Math.max(offset, start);
+        LogSegment[] all = segments;
+        for (int i = 0; i < all.length; i++) {
+            try {
+                long offset = all[i].size() == 0 ? -1 : all[i].offsetAtTime(timeMillis);
+                if (offset >= 0) {
+                    return Math.max(offset, start);
+                }
+            } catch (NoSuchFileException e) {
+                boolean isGivenUp = i + 1 < all.length && all[i + 1].baseOffset() <= start;
+                if (!isGivenUp) {
+                    throw e;
+                }
             }
         }
         return limit;
@@ -332,6 +335,7 @@ public final class SegmentLog {
 
     /** Puts everything written so far on disk, file names included. */
     public void force() throws IOException {
+        storage.files().requireNoFailedForce();
         List<LogSegment> written;
         synchronized (this) {
             written = unforced == null ? List.of() : unforced;
@@ -379,9 +383,9 @@ public final class SegmentLog {
         return segments;
     }
 
-    /** Deletes all files. Readers find the log empty from now on. */
+    /** Deletes all files. Readers find that all was given up. Call it when no more commands reach this log. */
     public void delete() throws IOException {
-        isDeleted = true;
+        start = end;
         for (LogSegment segment : segments) {
             segment.delete();
         }

@@ -1,6 +1,6 @@
 package io.mq.core.broker;
 
-import io.mq.core.checkpoint.InMemoryCheckpointStore;
+import io.mq.core.checkpoint.CheckpointStore;
 import io.mq.core.command.AppendCommand;
 import io.mq.core.file.Disk;
 import io.mq.core.journal.JournalConfig;
@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** An engine on whatever disk, with small files, so that everything that happens in a long life happens soon. */
 public final class EngineFixture implements AutoCloseable {
@@ -33,6 +34,9 @@ public final class EngineFixture implements AutoCloseable {
     public static final Path ROOT = Path.of("/mq");
     public static final int SEGMENT_BYTES = 4096;
     public static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    /** Every process has salts of its own, as a recycled journal file must not meet its former one again. */
+    private static final AtomicLong PROCESSES = new AtomicLong();
 
     private static final JournalConfig JOURNAL = new JournalConfig(32 << 10, 8 << 10, 1 << 20);
 
@@ -44,17 +48,21 @@ public final class EngineFixture implements AutoCloseable {
         this.engine = engine;
     }
 
-    public static EngineFixture open(Disk disk, InMemoryCheckpointStore store) {
+    public static EngineFixture open(Disk disk, CheckpointStore store) {
         return open(disk, store, JOURNAL, 64);
     }
 
-    public static EngineFixture open(
-            Disk disk, InMemoryCheckpointStore store, JournalConfig journal, int openFilesMax) {
+    public static EngineFixture open(Disk disk, CheckpointStore store, JournalConfig journal, int openFilesMax) {
         DataDirectory directory = DataDirectory.open(disk, ROOT, () -> "n1", NOW);
         try {
             Engine engine = Engine.open(
                     new EngineConfig(journal, openFilesMax),
-                    new Engine.Platform(disk, Thread::new, Runnable::run, System::nanoTime, new Random(7)),
+                    new Engine.Platform(
+                            disk,
+                            Thread::new,
+                            Runnable::run,
+                            System::nanoTime,
+                            new Random(PROCESSES.incrementAndGet())),
                     directory,
                     store,
                     JournalObserver.NONE,

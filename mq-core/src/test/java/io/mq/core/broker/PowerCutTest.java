@@ -2,6 +2,7 @@ package io.mq.core.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mq.core.Seeds;
 import io.mq.core.checkpoint.InMemoryCheckpointStore;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.file.SimulatedDisk.Survival;
@@ -20,14 +21,20 @@ class PowerCutTest {
     @ParameterizedTest
     @EnumSource(Survival.class)
     void atEveryOperationLeavesExactlyWhatWasAcknowledged(Survival survival) throws Exception {
-        cutAtEveryOperation(survival, new SimulatedDisk());
+        cutAtEveryOperation(survival, new SimulatedDisk(), SEED, RECORDS);
+    }
+
+    @Test
+    void atEveryOperationOfAnyLifeLeavesExactlyWhatWasAcknowledged() {
+        Seeds.forEach(
+                4, random -> cutAtEveryOperation(Survival.SOME, new SimulatedDisk(), random.nextLong(), RECORDS / 10));
     }
 
     @Test
     void atEveryOperationWithShortWritesLeavesExactlyWhatWasAcknowledged() throws Exception {
         SimulatedDisk disk = new SimulatedDisk();
         disk.writeShort(new Random(SEED));
-        cutAtEveryOperation(Survival.SOME, disk);
+        cutAtEveryOperation(Survival.SOME, disk, SEED, RECORDS / 2);
     }
 
     @Test
@@ -66,10 +73,11 @@ class PowerCutTest {
         return cuts[0];
     }
 
-    private static void cutAtEveryOperation(Survival survival, SimulatedDisk disk) throws Exception {
-        Workload workload = new Workload(SEED);
+    private static void cutAtEveryOperation(Survival survival, SimulatedDisk disk, long seed, int records)
+            throws Exception {
+        Workload workload = new Workload(seed);
         InMemoryCheckpointStore store = new InMemoryCheckpointStore();
-        Random random = new Random(SEED);
+        Random random = new Random(seed);
         long[] cuts = new long[1];
         try (EngineFixture fixture = EngineFixture.open(disk, store)) {
             disk.setHook((operation, path) -> {
@@ -80,11 +88,11 @@ class PowerCutTest {
                         found,
                         checkpoint,
                         () -> "power cut %d, before %s of %s, %s survives, seed %d"
-                                .formatted(cuts[0], operation, path, survival, SEED));
+                                .formatted(cuts[0], operation, path, survival, seed));
             });
-            workload.run(fixture, RECORDS);
+            workload.run(fixture, records);
             disk.setHook((operation, path) -> {});
         }
-        assertThat(cuts[0]).as("operations at which the power was cut").isGreaterThan(2 * RECORDS);
+        assertThat(cuts[0]).as("operations at which the power was cut").isGreaterThan(2L * records);
     }
 }

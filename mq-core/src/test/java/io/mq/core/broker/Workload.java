@@ -8,6 +8,8 @@ import io.mq.core.command.CommitOffsetCommand;
 import io.mq.core.command.CreateTopicCommand;
 import io.mq.core.command.DeleteGroupCommand;
 import io.mq.core.command.DeleteTopicCommand;
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
@@ -26,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Supplier;
 
@@ -138,6 +141,20 @@ final class Workload {
             each.get();
         }
         underWay.clear();
+    }
+
+    /** Waits for all that is under way and answers why the failed ones failed, in their order. */
+    List<Reason> failures() {
+        List<Reason> reasons = new ArrayList<>();
+        for (CompletableFuture<?> each : underWay) {
+            try {
+                each.join();
+            } catch (CompletionException e) {
+                reasons.add(((BrokerException) e.getCause()).reason());
+            }
+        }
+        underWay.clear();
+        return reasons;
     }
 
     private void step(EngineFixture fixture) throws Exception {

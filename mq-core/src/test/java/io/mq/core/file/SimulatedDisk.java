@@ -54,6 +54,7 @@ public final class SimulatedDisk implements Disk {
     }
 
     /** A change of content that is not forced. Null bytes mean a truncation to the position. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Pending(long position, byte[] bytes) {}
 
     private static final class Inode {

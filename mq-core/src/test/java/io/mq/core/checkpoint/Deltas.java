@@ -1,0 +1,100 @@
+package io.mq.core.checkpoint;
+
+import io.mq.core.message.PartitionId;
+import io.mq.core.message.Topic;
+import io.mq.core.message.TopicConfig;
+import io.mq.core.state.GroupOffset;
+import io.mq.core.state.StateDelta;
+import io.mq.core.state.StateDelta.ChangedLog;
+import io.mq.core.state.StateDelta.DeletedTopic;
+import io.mq.core.state.StateDelta.OffsetKey;
+import io.mq.core.storage.LogState;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** Makes deltas as a store sees them: their logs have a state and nothing else. */
+final class Deltas {
+
+    private static final int TOPICS = 4;
+
+    private final long appliedIndex;
+    private final int nextTopicId;
+    private final Map<Integer, DeletedTopic> removedTopics = new HashMap<>();
+    private final Set<String> removedGroups = new HashSet<>();
+    private final Map<Integer, Topic> topics = new HashMap<>();
+    private final Map<PartitionId, ChangedLog> logs = new HashMap<>();
+    private final Map<OffsetKey, GroupOffset> offsets = new HashMap<>();
+
+    private Deltas(long appliedIndex, int nextTopicId) {
+        this.appliedIndex = appliedIndex;
+        this.nextTopicId = nextTopicId;
+    }
+
+    static Deltas at(long appliedIndex, int nextTopicId) {
+        return new Deltas(appliedIndex, nextTopicId);
+    }
+
+    Deltas with(Topic topic) {
+        topics.put(topic.id(), topic);
+        return this;
+    }
+
+    Deltas with(PartitionId partition, LogState state) {
+        logs.put(partition, new ChangedLog(null, state));
+        return this;
+    }
+
+    Deltas with(GroupOffset offset) {
+        offsets.put(new OffsetKey(offset.group(), offset.partition()), offset);
+        return this;
+    }
+
+    Deltas without(Topic topic) {
+        removedTopics.put(topic.id(), new DeletedTopic(topic, List.of()));
+        return this;
+    }
+
+    Deltas withoutGroup(String group) {
+        removedGroups.add(group);
+        return this;
+    }
+
+    StateDelta delta() {
+        return new StateDelta(appliedIndex, nextTopicId, removedTopics, removedGroups, topics, logs, offsets);
+    }
+
+    /** Any delta over a few topics and groups; ids of removed topics are not used again, as in life. */
+    static StateDelta any(int number, RandomGenerator random) {
+        Deltas deltas = at(number, number * TOPICS);
+        int firstId = number / 3 * TOPICS;
+        for (int i = random.nextInt(3); i > 0; i--) {
+            deltas.with(topic(firstId + random.nextInt(TOPICS)));
+        }
+        for (int i = random.nextInt(4); i > 0; i--) {
+            Topic topic = topic(firstId + random.nextInt(TOPICS));
+            deltas.with(topic).with(topic.partition(random.nextInt(2)), new LogState(0, number, 0, number, number));
+        }
+        for (int i = random.nextInt(4); i > 0; i--) {
+            Topic topic = topic(firstId + random.nextInt(TOPICS));
+            String group = "g" + random.nextInt(3);
+            deltas.with(topic)
+                    .with(new GroupOffset(group, topic.partition(random.nextInt(2)), number, "", Instant.EPOCH));
+        }
+        if (random.nextInt(3) == 0 && firstId >= TOPICS) {
+            deltas.without(topic(firstId - TOPICS + random.nextInt(TOPICS)));
+        }
+        if (random.nextInt(4) == 0) {
+            deltas.withoutGroup("g" + random.nextInt(3));
+        }
+        return deltas.delta();
+    }
+
+    private static Topic topic(int id) {
+        return new Topic(id + 1, "t" + id, 2, TopicConfig.DEFAULTS, 4096, Instant.EPOCH);
+    }
+}
