@@ -16,13 +16,13 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         footer = {
             "",
-            "Every other setting is a key mq.… of docs/reference/configuration.md: in the file of --config, in the",
-            "environment (mq.log-level is MQ_LOG_LEVEL) or as a Java system property (-Dmq.log-level=debug).",
+            "Every other setting is a key mq.… of docs/reference/configuration.md: in the file of --config, in the environment (MQ_LOG_LEVEL=debug) or as a Java system property (-Dmq.log-level=debug).",
             "",
-            "Exit status: 0 stopped as asked, 1 internal error, 2 bad option or setting, 3 data directory in use,",
-            "4 data directory unusable, 5 data of a newer mq, 6 damaged data, 7 address not available, 8 disk full."
+            "Exit status: 0 stopped as asked, 1 internal error, 2 bad option or setting, 3 data directory in use, 4 data directory unusable, 5 data of a newer mq, 6 damaged data, 7 address not available, 8 disk full."
         },
         versionProvider = ServerCommand.Version.class,
+        subcommands = InspectCommand.class,
+        commandListHeading = "%nOther commands:%n",
         sortOptions = false)
 public final class ServerCommand implements Callable<Integer> {
 

@@ -62,6 +62,30 @@ public final class JournalReplay {
     }
 
     /**
+     * Reads everything that {@link #run} would read and applies nothing, so that a damaged journal is found before
+     * anything on disk is changed for its replay.
+     *
+     * @throws CorruptFileException as {@link #run} would
+     */
+    public static void check(Disk disk, Path directory, long appliedIndex) throws IOException {
+        run(disk, directory, appliedIndex, new Unmoved());
+    }
+
+    /** Applies nothing. */
+    private static final class Unmoved implements StateMachine {
+
+        @Override
+        public <R> R apply(long index, Command<R> command) {
+            return null;
+        }
+
+        @Override
+        public boolean flush() {
+            return true;
+        }
+    }
+
+    /**
      * Applies all commands after {@code appliedIndex}.
      *
      * @throws CorruptFileException where something acknowledged cannot be read; nothing on disk has changed then
@@ -150,7 +174,7 @@ public final class JournalReplay {
     }
 
     /** The next place at which the file claims to have a block, or -1. */
-    private static long nextClaim(DiskFile file, long from, long end, long salt) throws IOException {
+    static long nextClaim(DiskFile file, long from, long end, long salt) throws IOException {
         ByteBuffer window = ByteBuffer.allocate(SCAN_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (long at = from; at + JournalBlock.HEADER_BYTES <= end; ) {
             window.clear();

@@ -104,6 +104,22 @@ public final class DataDirectory implements Closeable {
         return failure;
     }
 
+    /**
+     * The node's id in a data directory that need not be open.
+     *
+     * @throws StartupException where there is no such directory, or a newer mq wrote it
+     */
+    public static String nodeId(Disk disk, Path root) throws IOException {
+        Path stamp = root.resolve(STAMP);
+        if (!disk.exists(stamp)) {
+            throw new StartupException(
+                    StartupFailure.DATA_DIRECTORY_UNUSABLE,
+                    "%s has no %s, so it is no mq data directory; give the one that a node was started with"
+                            .formatted(root, STAMP));
+        }
+        return readStamp(disk, stamp);
+    }
+
     private static void requireOurs(Disk disk, Path root) throws IOException {
         Path stamp = root.resolve(STAMP);
         if (disk.exists(stamp)) {
@@ -176,6 +192,11 @@ public final class DataDirectory implements Closeable {
     }
 
     public Path journal() {
+        return journal(root);
+    }
+
+    /** The same in a data directory that need not be open. */
+    public static Path journal(Path root) {
         return root.resolve("journal");
     }
 
@@ -195,12 +216,21 @@ public final class DataDirectory implements Closeable {
     }
 
     private Path topics() {
+        return topics(root);
+    }
+
+    private static Path topics(Path root) {
         return root.resolve("shards").resolve("0").resolve("topics");
     }
 
     /** The directories of topics, whether or not the catalog still knows them. */
     public List<Path> topicDirectories() throws IOException {
-        return disk.list(topics());
+        return topicDirectories(disk, root);
+    }
+
+    /** The same in a data directory that need not be open. */
+    public static List<Path> topicDirectories(Disk disk, Path root) throws IOException {
+        return disk.list(topics(root));
     }
 
     public void deleteTree(Path path) throws IOException {
