@@ -10,13 +10,21 @@ import java.util.function.Supplier;
 /** Sends what becomes of a call to its caller: an answer, or the status of what went wrong. */
 final class Answers {
 
-    private Answers() {}
+    private final EventLoops loops;
+    private final Executor queries;
+
+    /** @param queries works out answers that take too long for a thread that serves sockets */
+    Answers(EventLoops loops, Executor queries) {
+        this.loops = loops;
+        this.queries = queries;
+    }
 
     /**
-     * Answers when the call's future completes, on the thread that completes it. A caller that is gone by then is not
-     * told: its connection's event loop may be gone as well.
+     * Answers when the call's future completes, on the thread that serves the caller's socket: what completes together,
+     * such as all messages of one round of the journal, is written together, and whoever completes it goes on with its
+     * own work. A caller that is gone by then is not told.
      */
-    static <T> void send(StreamObserver<T> caller, Supplier<? extends CompletionStage<T>> call) {
+    <T> void send(StreamObserver<T> caller, Supplier<? extends CompletionStage<T>> call) {
         ServerCallStreamObserver<T> server = (ServerCallStreamObserver<T>) caller;
         CompletionStage<T> result;
         try {
@@ -25,21 +33,23 @@ final class Answers {
             caller.onError(StatusMapping.toException(e));
             return;
         }
-        result.whenComplete((answer, failure) -> {
-            if (server.isCancelled()) {
-                return;
-            }
-            if (failure != null) {
-                caller.onError(StatusMapping.toException(failure));
-            } else {
-                caller.onNext(answer);
-                caller.onCompleted();
-            }
-        });
+        result.whenCompleteAsync((answer, failure) -> send(server, answer, failure), loops.current());
     }
 
-    /** Works the answer out on {@code executor}: for what takes too long for a thread that serves sockets. */
-    static <T> void compute(StreamObserver<T> caller, Executor executor, Supplier<T> call) {
-        send(caller, () -> CompletableFuture.supplyAsync(call, executor));
+    private static <T> void send(ServerCallStreamObserver<T> caller, T answer, Throwable failure) {
+        if (caller.isCancelled()) {
+            return;
+        }
+        if (failure != null) {
+            caller.onError(StatusMapping.toException(failure));
+            return;
+        }
+        caller.onNext(answer);
+        caller.onCompleted();
+    }
+
+    /** Works the answer out elsewhere than on a thread that serves sockets. */
+    <T> void compute(StreamObserver<T> caller, Supplier<T> call) {
+        send(caller, () -> CompletableFuture.supplyAsync(call, queries));
     }
 }

@@ -11,6 +11,8 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,6 +20,8 @@ import java.util.concurrent.TimeUnit;
  * which is undeployed leaves none behind.
  */
 record EventLoops(EventLoopGroup acceptor, EventLoopGroup workers, ChannelFactory<? extends ServerChannel> channels) {
+
+    private static final ThreadLocal<Executor> CURRENT = new ThreadLocal<>();
 
     static EventLoops start() {
         boolean isEpoll = Epoll.isAvailable();
@@ -27,6 +31,25 @@ record EventLoops(EventLoopGroup acceptor, EventLoopGroup workers, ChannelFactor
                 new MultiThreadIoEventLoopGroup(
                         Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("mq-grpc", true), io),
                 isEpoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new);
+    }
+
+    /** The event loop whose thread this is; for another thread, one that runs things where they are. */
+    Executor current() {
+        Executor current = CURRENT.get();
+        if (current == null) {
+            current = findCurrent();
+            CURRENT.set(current);
+        }
+        return current;
+    }
+
+    private Executor findCurrent() {
+        for (EventExecutor loop : workers) {
+            if (loop.inEventLoop()) {
+                return loop;
+            }
+        }
+        return Runnable::run;
     }
 
     void stop() {

@@ -75,7 +75,7 @@ public final class GrpcServer implements Closeable {
         HealthReporter health = new HealthReporter(broker);
         try {
             Server server = builder(config, loops)
-                    .addServices(services(broker, queries, health).stream()
+                    .addServices(services(broker, new Answers(loops, queries), health).stream()
                             .map(BindableService::bindService)
                             .toList())
                     .intercept(new ClientAddress())
@@ -115,10 +115,9 @@ public final class GrpcServer implements Closeable {
     }
 
     @SuppressWarnings("deprecation") // Clients of the older reflection protocol are still about.
-    private static List<BindableService> services(
-            Broker broker, ScheduledExecutorService queries, HealthReporter health) {
+    private static List<BindableService> services(Broker broker, Answers answers, HealthReporter health) {
         return List.of(
-                new MessageQueueService(broker, queries),
+                new MessageQueueService(broker, answers),
                 new AdminService(broker, InstantSource.system()),
                 health.service(),
                 ProtoReflectionServiceV1.newInstance(),

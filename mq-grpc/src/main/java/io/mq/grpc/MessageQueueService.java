@@ -32,7 +32,6 @@ import io.mq.proto.MessageQueueServiceGrpc.MessageQueueServiceImplBase;
 import io.mq.proto.PublishRequest;
 import io.mq.proto.PublishResponse;
 import io.mq.proto.SubscribeRequest;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
@@ -42,16 +41,16 @@ import java.util.function.Function;
 final class MessageQueueService extends MessageQueueServiceImplBase {
 
     private final Broker broker;
-    private final Executor queries;
+    private final Answers answers;
 
-    MessageQueueService(Broker broker, Executor queries) {
+    MessageQueueService(Broker broker, Answers answers) {
         this.broker = broker;
-        this.queries = queries;
+        this.answers = answers;
     }
 
     @Override
     public void createTopic(CreateTopicRequest request, StreamObserver<CreateTopicResponse> caller) {
-        Answers.send(
+        answers.send(
                 caller,
                 () -> broker.topics()
                         .create(request.getName(), request.getPartitions(), TopicMessages.config(request.getConfig()))
@@ -64,7 +63,7 @@ final class MessageQueueService extends MessageQueueServiceImplBase {
 
     @Override
     public void publish(PublishRequest request, StreamObserver<PublishResponse> caller) {
-        Answers.send(
+        answers.send(
                 caller,
                 () -> broker.publisher()
                         .publish(RecordMessages.request(request))
@@ -87,7 +86,7 @@ final class MessageQueueService extends MessageQueueServiceImplBase {
 
     @Override
     public void commitOffset(CommitOffsetRequest request, StreamObserver<CommitOffsetResponse> caller) {
-        Answers.send(
+        answers.send(
                 caller,
                 () -> broker.groups()
                         .commit(
@@ -104,7 +103,7 @@ final class MessageQueueService extends MessageQueueServiceImplBase {
 
     @Override
     public void listTopics(ListTopicsRequest request, StreamObserver<ListTopicsResponse> caller) {
-        Answers.compute(caller, queries, () -> {
+        answers.compute(caller, () -> {
             Page<TopicDescription> page = Page.of(
                     broker.topics().list(),
                     description -> description.topic().name(),
@@ -117,9 +116,8 @@ final class MessageQueueService extends MessageQueueServiceImplBase {
 
     @Override
     public void describeTopic(DescribeTopicRequest request, StreamObserver<DescribeTopicResponse> caller) {
-        Answers.compute(
+        answers.compute(
                 caller,
-                queries,
                 () -> DescribeTopicResponse.newBuilder()
                         .setTopic(TopicMessages.toProto(broker.topics().describe(request.getName())))
                         .build());
@@ -127,7 +125,7 @@ final class MessageQueueService extends MessageQueueServiceImplBase {
 
     @Override
     public void alterTopic(AlterTopicRequest request, StreamObserver<AlterTopicResponse> caller) {
-        Answers.send(
+        answers.send(
                 caller,
                 () -> broker.topics()
                         .alter(request.getName(), request.getPartitions(), TopicMessages.config(request.getConfig()))
@@ -142,7 +140,7 @@ final class MessageQueueService extends MessageQueueServiceImplBase {
 
     @Override
     public void deleteTopic(DeleteTopicRequest request, StreamObserver<DeleteTopicResponse> caller) {
-        Answers.send(
+        answers.send(
                 caller,
                 () -> broker.topics()
                         .delete(request.getName())
@@ -151,16 +149,15 @@ final class MessageQueueService extends MessageQueueServiceImplBase {
 
     @Override
     public void fetchOffsets(FetchOffsetsRequest request, StreamObserver<FetchOffsetsResponse> caller) {
-        Answers.compute(
+        answers.compute(
                 caller,
-                queries,
                 () -> GroupMessages.toOffsets(broker.groups().offsets(request.getConsumerGroup(), request.getTopic())));
     }
 
     @Override
     public void listConsumerGroups(
             ListConsumerGroupsRequest request, StreamObserver<ListConsumerGroupsResponse> caller) {
-        Answers.compute(caller, queries, () -> {
+        answers.compute(caller, () -> {
             Page<String> page = Page.of(
                     broker.groups().names(),
                     Function.identity(),
@@ -175,14 +172,13 @@ final class MessageQueueService extends MessageQueueServiceImplBase {
     @Override
     public void describeConsumerGroup(
             DescribeConsumerGroupRequest request, StreamObserver<DescribeConsumerGroupResponse> caller) {
-        Answers.compute(
-                caller, queries, () -> GroupMessages.toProto(broker.groups().describe(request.getConsumerGroup())));
+        answers.compute(caller, () -> GroupMessages.toProto(broker.groups().describe(request.getConsumerGroup())));
     }
 
     @Override
     public void deleteConsumerGroup(
             DeleteConsumerGroupRequest request, StreamObserver<DeleteConsumerGroupResponse> caller) {
-        Answers.send(
+        answers.send(
                 caller,
                 () -> broker.groups()
                         .delete(request.getConsumerGroup())
