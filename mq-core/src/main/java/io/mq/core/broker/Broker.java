@@ -121,6 +121,7 @@ public final class Broker implements Closeable {
                         Reason.SHUTTING_DOWN, "this node is shutting down; subscribe elsewhere or wait for its restart")
                 .retryAfter(Duration.ofSeconds(1)));
         threads.stopUpkeep();
+        engine.journal().drain();
         try {
             if (engine.journal().isHealthy()) {
                 engine.checkpoint();
