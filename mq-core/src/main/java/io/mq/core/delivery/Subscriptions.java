@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * All live subscriptions of a node: opens them, wires members of a group to it, and passes on what happens to topics.
@@ -41,7 +42,9 @@ public final class Subscriptions {
      */
     private record Live(int topicId, StartPosition start, AtomicInteger assigned) {
 
-        private static final int NOT_GROWING = Integer.MIN_VALUE;
+        static AtomicInteger notGrowing() {
+            return new AtomicInteger(Integer.MIN_VALUE);
+        }
     }
 
     public Subscriptions(
@@ -80,20 +83,22 @@ public final class Subscriptions {
 
     private Subscription joinGroup(Topic topic, SubscribeRequest request, Subscriber subscriber) {
         // The member and its subscription know each other; the box breaks the circle.
-        GroupMember[] member = new GroupMember[1];
+        AtomicReference<GroupMember> member = new AtomicReference<>();
         Subscription subscription = open(
-                topic,
-                request.start(),
-                Live.NOT_GROWING,
+                new Live(topic.id(), request.start(), Live.notGrowing()),
                 subscriber,
-                () -> groups.leave(request.group(), topic, member[0]));
-        member[0] =
-                new GroupMember(request.consumerId(), request.client(), clock.instant(), request.start(), subscription);
+                () -> groups.leave(request.group(), topic, member.get()));
+        member.set(new GroupMember(
+                request.consumerId(), request.client(), clock.instant(), request.start(), subscription));
         try {
-            groups.join(request.group(), topic, member[0]);
+            groups.join(request.group(), topic, member.get());
         } catch (BrokerException e) {
             live.remove(subscription);
             throw e;
+        }
+        if (!live.containsKey(subscription)) {
+            // It ended before it was a member, and so could not leave.
+            groups.leave(request.group(), topic, member.get());
         }
         catchUp(topic, subscription);
         return subscription;
@@ -101,21 +106,21 @@ public final class Subscriptions {
 
     private Subscription read(Topic topic, SubscribeRequest request, Subscriber subscriber) {
         boolean isWholeTopic = request.partition().isEmpty();
-        Subscription subscription =
-                open(topic, request.start(), isWholeTopic ? 0 : Live.NOT_GROWING, subscriber, () -> {});
+        Live reader = new Live(topic.id(), request.start(), isWholeTopic ? new AtomicInteger() : Live.notGrowing());
+        Subscription subscription = open(reader, subscriber, () -> {});
         request.partition().ifPresent(partition -> assign(subscription, topic, partition, request.start()));
-        grow(subscription, live.get(subscription), topic);
+        grow(subscription, reader, topic);
         catchUp(topic, subscription);
         return subscription;
     }
 
-    private Subscription open(Topic topic, StartPosition start, int assigned, Subscriber subscriber, Runnable onEnded) {
+    private Subscription open(Live opening, Subscriber subscriber, Runnable onEnded) {
         Subscription[] opened = new Subscription[1];
         opened[0] = new Subscription(subscriber, context, () -> {
             live.remove(opened[0]);
             onEnded.run();
         });
-        live.put(opened[0], new Live(topic.id(), start, new AtomicInteger(assigned)));
+        live.put(opened[0], opening);
         return opened[0];
     }
 

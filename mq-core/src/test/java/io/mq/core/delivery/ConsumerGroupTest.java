@@ -304,6 +304,19 @@ class ConsumerGroupTest {
     }
 
     @Test
+    void memberWhoseTopicIsDeletedWhileItJoinsIsToldAndNotKept() {
+        fixture.whileJoining(() -> {
+            fixture.delete(topic);
+            executor.runAll();
+        });
+        Member a = new Member("a");
+        executor.runAll();
+        assertThat(a.subscriber.end().reason()).isEqualTo(Reason.TOPIC_DELETED);
+        assertThat(fixture.subscriptions().hasMembers("g")).isFalse();
+        assertThat(fixture.subscriptions().count()).isZero();
+    }
+
+    @Test
     void committedOffsetThatRetentionHasOvertakenMeansTheOldestMessageLeft() {
         topic = fixture.create("narrow", 1);
         for (int i = 0; i < 10; i++) {
