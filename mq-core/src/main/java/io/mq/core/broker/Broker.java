@@ -154,6 +154,7 @@ public final class Broker implements Closeable {
     private void closeInOrder() throws IOException {
         drain();
         threads.stopUpkeep();
+        engine.journal().drain();
         try {
             if (engine.journal().isHealthy()) {
                 engine.checkpoint();

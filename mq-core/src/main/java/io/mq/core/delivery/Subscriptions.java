@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * All live subscriptions of a node: opens them, wires members of a group to it, and passes on what happens to topics.
@@ -106,18 +107,22 @@ public final class Subscriptions {
 
     private Subscription joinGroup(Topic topic, SubscribeRequest request, Subscriber subscriber) {
         // The member and its subscription know each other; the box breaks the circle.
-        GroupMember[] member = new GroupMember[1];
+        AtomicReference<GroupMember> member = new AtomicReference<>();
         Subscription subscription = open(
                 Live.notGrowing(topic, request.start()),
                 subscriber,
-                () -> groups.leave(request.group(), topic, member[0]));
-        member[0] =
-                new GroupMember(request.consumerId(), request.client(), clock.instant(), request.start(), subscription);
+                () -> groups.leave(request.group(), topic, member.get()));
+        member.set(new GroupMember(
+                request.consumerId(), request.client(), clock.instant(), request.start(), subscription));
         try {
-            groups.join(request.group(), topic, member[0]);
+            groups.join(request.group(), topic, member.get());
         } catch (BrokerException e) {
             forget(subscription);
             throw e;
+        }
+        if (!live.containsKey(subscription)) {
+            // It ended before it was a member, and so could not leave.
+            groups.leave(request.group(), topic, member.get());
         }
         catchUp(topic, subscription);
         return subscription;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
@@ -54,6 +55,10 @@ public final class FileJournal implements Journal {
     /** Set while the writer sleeps, or is about to: whoever adds work then wakes it. */
     private volatile boolean isIdle;
 
+    /** Whether new commands are refused. */
+    private volatile boolean isDraining;
+
+    /** Whether the writer ends when nothing is left. Invariant: isDraining. */
     private volatile boolean isClosing;
 
     /** Set when the writer takes nothing more: whoever has added work then answers it. */
@@ -158,7 +163,7 @@ public final class FileJournal implements Journal {
         if (size > config.commandBytesMax()) {
             return CompletableFuture.failedFuture(Refusals.tooLarge(size, config.commandBytesMax()));
         }
-        if (isClosing) {
+        if (isDraining) {
             return CompletableFuture.failedFuture(Refusals.shuttingDown());
         }
         if (failure != null) {
@@ -386,7 +391,19 @@ public final class FileJournal implements Journal {
     }
 
     @Override
+    public void drain() {
+        isDraining = true;
+        try {
+            // A view takes its turn behind what was submitted before.
+            observe(index -> index).join();
+        } catch (CompletionException closed) {
+            // The writer has ended, and has answered everything.
+        }
+    }
+
+    @Override
     public void close() throws IOException {
+        isDraining = true;
         isClosing = true;
         LockSupport.unpark(writer);
         joinWriter();

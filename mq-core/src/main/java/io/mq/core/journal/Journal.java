@@ -14,8 +14,8 @@ import java.util.function.LongFunction;
  * not be there after a restart.
  *
  * <h2>Threads</h2>
- * Every method may be called by any thread and none waits for the disk. Futures complete on the journal's own thread:
- * whoever chains work onto them must not block there.
+ * Every method may be called by any thread and none but {@link #drain} and {@link #close} waits for the disk. Futures
+ * complete on the journal's own thread: whoever chains work onto them must not block there.
  *
  * <h2>Failure</h2>
  * A refusal by the state machine completes the future exceptionally and changes nothing. After a failed write or force
@@ -43,6 +43,12 @@ public interface Journal extends Closeable {
     void poison(IOException cause);
 
     boolean isHealthy();
+
+    /**
+     * Refuses new commands and waits until those submitted are finished. Views go on, so that a last checkpoint can hold
+     * all of it.
+     */
+    void drain();
 
     /** Refuses new commands and views, finishes those submitted, and closes. May be called twice. */
     @Override

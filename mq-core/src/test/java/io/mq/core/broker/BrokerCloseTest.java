@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.mq.core.delivery.RecordingSubscriber;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
+import io.mq.core.file.GatedDisk;
 import io.mq.core.file.NioDisk;
 import io.mq.core.message.Records;
 import io.mq.core.message.TopicConfig;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -33,9 +35,11 @@ class BrokerCloseTest {
 
     private BrokerFixture fixture;
     private Broker broker;
+    private Set<Thread> threadsBefore;
 
     @BeforeEach
     void startBroker() {
+        threadsBefore = threads();
         fixture = new BrokerFixture(temporary.resolve("data"));
         broker = fixture.start();
         fixture.create("t", 1);
@@ -67,6 +71,41 @@ class BrokerCloseTest {
         fixture.restart();
         assertThat(fixture.broker().status().recovery().commands()).isZero();
         assertThat(fixture.fetch("t", 0, 0)).hasSize(100);
+    }
+
+    @Test
+    void lastCheckpointHoldsWhatStillWaitedForTheDisk() throws IOException {
+        broker.close();
+        GatedDisk disk = new GatedDisk(new NioDisk(), path -> path.toString().endsWith(".journal"));
+        BrokerFixture gated = new BrokerFixture(temporary.resolve("gated"), disk);
+        gated.start();
+        gated.create("t", 1);
+        disk.shut();
+        List<CompletableFuture<Published>> futures = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            futures.add(gated.broker().publisher().publish(BrokerFixture.request("t", Records.record("m" + i))));
+            if (i == 0) {
+                disk.awaitArrival();
+            }
+        }
+        Set<Thread> before = threads();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> {
+            try {
+                gated.broker().close();
+            } catch (IOException e) {
+                throw new CompletionException(e);
+            }
+        });
+        await().until(() -> threads().stream()
+                .anyMatch(thread -> !before.contains(thread)
+                        && thread.getName().startsWith("mq-close")
+                        && thread.getState() == Thread.State.WAITING));
+        disk.open();
+        assertThat(closing).succeedsWithin(SOON);
+        assertThat(futures).allMatch(future -> !future.isCompletedExceptionally());
+        gated.start();
+        assertThat(gated.broker().status().recovery().commands()).isZero();
+        gated.close();
     }
 
     @Test
@@ -157,15 +196,19 @@ class BrokerCloseTest {
                 .close();
     }
 
+    private static Set<Thread> threads() {
+        return Set.copyOf(Thread.getAllStackTraces().keySet());
+    }
+
     @Test
     void threadsOfTheBrokerEnd() throws IOException {
-        String prefix = "mq-";
+        assertThat(threads()).anyMatch(thread -> isOfThisBroker(thread));
         broker.close();
-        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith(prefix + "delivery")
-                        || name.startsWith(prefix + "upkeep")
-                        || name.startsWith(prefix + "journal")));
+        await().untilAsserted(() -> assertThat(threads()).noneMatch(thread -> isOfThisBroker(thread)));
+    }
+
+    private boolean isOfThisBroker(Thread thread) {
+        return !threadsBefore.contains(thread) && thread.getName().startsWith("mq-");
     }
 
     @Test

@@ -325,7 +325,7 @@ class CheckpointerTest {
     }
 
     @Test
-    void fileThatCannotBeDeletedDoesNotSpoilTheCheckpoint() throws IOException {
+    void fileThatCannotBeDeletedDoesNotSpoilTheCheckpointAndGoesWithTheNextStart() throws IOException {
         publish(10);
         fixture.engine().checkpoint();
         fixture.engine().journal().submit(new DeleteTopicCommand(topic.id())).join();
@@ -336,6 +336,11 @@ class CheckpointerTest {
         });
         assertThat(fixture.engine().checkpoint()).isTrue();
         assertThat(store.load().topics()).isEmpty();
+        assertThat(segments()).isNotEmpty();
+        disk.setHook((operation, path) -> {});
+        fixture.close();
+        EngineFixture.open(disk, store).close();
+        assertThat(segments()).isEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.mq.core.message.Topic;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +108,19 @@ class ConsumerGroupTest {
         a.leave();
         assertThat(b.subscriber.offsets()).containsExactly(4L, 5L, 6L, 7L, 8L, 9L);
         assertThat(b.subscriber.deliveries()).allMatch(delivery -> delivery.attempt() == 2);
+    }
+
+    @Test
+    void ownerBeginsWhereItAsksToWhereNothingIsCommitted() {
+        publishToAll("old");
+        fixture.commit("g", topic, 0, 0);
+        RecordingSubscriber latest = RecordingSubscriber.unlimited();
+        fixture.subscriptions()
+                .subscribe(
+                        new SubscribeRequest("t", "g", "a", "test", OptionalInt.empty(), StartPosition.LATEST), latest);
+        executor.runAll();
+        publishToAll("new");
+        assertThat(latest.payloads()).containsExactlyInAnyOrder("old0", "new0", "new1", "new2", "new3");
     }
 
     @Test
@@ -301,6 +315,19 @@ class ConsumerGroupTest {
         Member b = new Member("b");
         publishToAll("n");
         assertThat(b.subscriber.payloads()).containsExactlyInAnyOrder("n0", "n1", "n2", "n3");
+    }
+
+    @Test
+    void memberWhoseTopicIsDeletedWhileItJoinsIsToldAndNotKept() {
+        fixture.whileJoining(() -> {
+            fixture.delete(topic);
+            executor.runAll();
+        });
+        Member a = new Member("a");
+        executor.runAll();
+        assertThat(a.subscriber.end().reason()).isEqualTo(Reason.TOPIC_DELETED);
+        assertThat(fixture.subscriptions().hasMembers("g")).isFalse();
+        assertThat(fixture.subscriptions().count()).isZero();
     }
 
     @Test

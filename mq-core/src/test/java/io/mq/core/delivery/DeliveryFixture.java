@@ -29,6 +29,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** A state machine without a journal, and subscriptions to it; time and executor are the test's. */
@@ -44,6 +45,7 @@ final class DeliveryFixture {
     private final WatchedDisk disk = new WatchedDisk(simulated);
     private final AtomicLong nanos = new AtomicLong();
     private final List<IOException> readFailures = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Runnable> whenAskedForTheTime = new AtomicReference<>(() -> {});
     private final BrokerStateMachine state;
     private final DeliveryContext context;
     private final Subscriptions subscriptions;
@@ -64,10 +66,10 @@ final class DeliveryFixture {
                 (topic, messages, bytes, delayMillis) -> {},
                 readFailures::add);
         subscriptions = new Subscriptions(
-                state,
-                context,
-                new DeliveryConfig(STALL_TIMEOUT, SUBSCRIPTIONS_MAX, GROUPS_MAX, MEMBERS_MAX),
-                () -> NOW);
+                state, context, new DeliveryConfig(STALL_TIMEOUT, SUBSCRIPTIONS_MAX, GROUPS_MAX, MEMBERS_MAX), () -> {
+                    whenAskedForTheTime.getAndSet(() -> {}).run();
+                    return NOW;
+                });
         state.setListener(new StateListener() {
             @Override
             public void advanced(PartitionId partition, long end) {
@@ -142,6 +144,11 @@ final class DeliveryFixture {
                 new SubscribeRequest(
                         topic.name(), group, consumerId, "test", OptionalInt.empty(), StartPosition.EARLIEST),
                 subscriber);
+    }
+
+    /** Does this when a member is asked since when it is one, which is while it joins. */
+    void whileJoining(Runnable action) {
+        whenAskedForTheTime.set(action);
     }
 
     void passTime(Duration time) {

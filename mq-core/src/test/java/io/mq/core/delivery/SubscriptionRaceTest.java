@@ -13,7 +13,9 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,7 @@ class SubscriptionRaceTest {
     private static final int MESSAGES = 2000;
     private static final int SUBSCRIBERS = 4;
     private static final int PING_PONGS = 20_000;
+    private static final int CHANGES = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private record Reader(RecordingSubscriber subscriber, Subscription subscription) {}
@@ -107,11 +110,7 @@ class SubscriptionRaceTest {
         public void end(BrokerException reason) {}
 
         boolean hasSoon(int count) {
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (delivered.get() < count && System.nanoTime() < deadline) {
-                Thread.onSpinWait();
-            }
-            return delivered.get() >= count;
+            return soon(() -> delivered.get() >= count);
         }
     }
 
@@ -135,5 +134,96 @@ class SubscriptionRaceTest {
                 pool.shutdown();
             }
         });
+    }
+
+    /** Runs both as nearly at once as two threads can. */
+    private static void atOnce(Runnable first, Runnable second) {
+        AtomicInteger ready = new AtomicInteger();
+        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
+            meet(ready);
+            first.run();
+        });
+        meet(ready);
+        second.run();
+        other.join();
+    }
+
+    private static void meet(AtomicInteger ready) {
+        ready.incrementAndGet();
+        while (ready.get() < 2) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean soon(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        return condition.getAsBoolean();
+    }
+
+    private interface Subscribing {
+        Subscription to(DeliveryFixture fixture, Topic topic, Subscriber subscriber);
+    }
+
+    private static void subscribeDuringADeletion(Subscribing subscribing) {
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try {
+            DeliveryFixture fixture = new DeliveryFixture(pool);
+            for (int i = 0; i < CHANGES; i++) {
+                Topic topic = fixture.create("t", 1);
+                RecordingSubscriber subscriber = RecordingSubscriber.unlimited();
+                AtomicBoolean isRefused = new AtomicBoolean();
+                atOnce(
+                        () -> {
+                            try {
+                                subscribing.to(fixture, topic, subscriber);
+                            } catch (BrokerException e) {
+                                isRefused.set(true);
+                            }
+                        },
+                        () -> fixture.delete(topic));
+                assertThat(soon(() -> isRefused.get() || subscriber.end() != null))
+                        .as("whether subscriber %d is refused or told", i)
+                        .isTrue();
+                assertThat(soon(() -> fixture.subscriptions().count() == 0
+                                && fixture.subscriptions().groupsWithMembers().isEmpty()))
+                        .as("whether nothing of subscriber %d is left", i)
+                        .isTrue();
+            }
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    @Test
+    void readerOfATopicThatIsDeletedMeanwhileIsRefusedOrTold() {
+        subscribeDuringADeletion(DeliveryFixture::read);
+    }
+
+    @Test
+    void memberInATopicThatIsDeletedMeanwhileIsRefusedOrToldAndNotKept() {
+        subscribeDuringADeletion((fixture, topic, subscriber) -> fixture.join("g", "c", topic, subscriber));
+    }
+
+    @Test
+    void subscriberOfATopicThatGrowsMeanwhileGetsItsNewPartition() {
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try {
+            DeliveryFixture fixture = new DeliveryFixture(pool);
+            for (int i = 0; i < CHANGES; i++) {
+                Topic topic = fixture.create("t", 1);
+                RecordingSubscriber subscriber = RecordingSubscriber.unlimited();
+                atOnce(() -> fixture.read(topic, subscriber), () -> fixture.alter(topic, 2));
+                fixture.publish(topic, 1, "in the new partition");
+                assertThat(soon(() -> !subscriber.deliveries().isEmpty()))
+                        .as("whether subscriber %d gets the new partition", i)
+                        .isTrue();
+                fixture.delete(topic);
+            }
+        } finally {
+            pool.shutdown();
+        }
     }
 }

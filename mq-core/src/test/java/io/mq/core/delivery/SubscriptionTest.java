@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,6 +170,16 @@ class SubscriptionTest {
     }
 
     @Test
+    void subscriptionThatEndsWhileItWaitsLeavesNothingBehind() {
+        Subscription subscription = read(subscriber);
+        executor.runAll();
+        assertThat(fixture.context().waiters().partitions()).isEqualTo(1);
+        subscription.cancel();
+        executor.runAll();
+        assertThat(fixture.context().waiters().partitions()).isZero();
+    }
+
+    @Test
     void topicThatIsDeletedEndsItsReaders() {
         read(subscriber);
         executor.runAll();
@@ -177,6 +188,23 @@ class SubscriptionTest {
         assertThat(subscriber.end().reason()).isEqualTo(Reason.TOPIC_DELETED);
         assertThat(subscriber.end()).hasMessageContaining("topic 't' has been deleted");
         assertThat(fixture.subscriptions().count()).isZero();
+    }
+
+    @Test
+    void readerWhoseTopicIsDeletedWhileItSubscribesIsTold() {
+        AtomicReference<Runnable> deletion = new AtomicReference<>(() -> {});
+        DeliveryFixture other = new DeliveryFixture(task -> {
+            deletion.getAndSet(() -> {}).run();
+            task.run();
+        });
+        Topic shortLived = other.create("short-lived", 1);
+        deletion.set(() -> other.delete(shortLived));
+        other.subscriptions()
+                .subscribe(
+                        new SubscribeRequest("short-lived", "", "", "test", OptionalInt.of(0), StartPosition.EARLIEST),
+                        subscriber);
+        assertThat(subscriber.end().reason()).isEqualTo(Reason.TOPIC_DELETED);
+        assertThat(other.subscriptions().count()).isZero();
     }
 
     /** A run that is under way when the files of its topic go must come to its end. */

@@ -223,6 +223,30 @@ public abstract class JournalContract {
     }
 
     @Test
+    void drainedJournalHasFinishedWhatWasSubmittedRefusesMoreAndCanBeObserved() {
+        holdDurability();
+        List<CompletableFuture<Boolean>> futures = new ArrayList<>();
+        commands(100).forEach(command -> futures.add(journal.submit(command)));
+        awaitHeldCommand();
+        CompletableFuture<Void> drained = CompletableFuture.runAsync(journal::drain);
+        assertThat(drained).isNotDone();
+        releaseDurability();
+        assertThat(drained).succeedsWithin(SOON);
+        assertThat(futures).allSatisfy(future -> assertThat(future).isCompleted());
+        assertThat(refusal(submit("late")).reason()).isEqualTo(Reason.SHUTTING_DOWN);
+        assertThat(journal.observe(index -> index).join()).isEqualTo(100);
+        journal.drain();
+    }
+
+    @Test
+    void drainOfAFailedOrClosedJournalReturns() throws IOException {
+        journal.poison(new IOException("a segment could not be forced"));
+        assertThat(CompletableFuture.runAsync(journal::drain)).succeedsWithin(SOON);
+        journal.close();
+        assertThat(CompletableFuture.runAsync(journal::drain)).succeedsWithin(SOON);
+    }
+
+    @Test
     void closedJournalRefusesCommandsAndObservers() throws IOException {
         journal.close();
         journal.close();

@@ -154,6 +154,22 @@ class JournalFilesTest {
     }
 
     @Test
+    void blocksOfAnySizeLeaveRoomForTheEndMark() throws IOException {
+        for (int size = 300; size < 500; size++) {
+            SimulatedDisk some = new SimulatedDisk();
+            try (FileJournal journal = JournalTrace.open(some, 1)) {
+                for (int i = 0; i < 8; i++) {
+                    journal.submit(command("x".repeat(size))).join();
+                }
+            }
+            assertThat(some.files())
+                    .as("files with commands of %d bytes", size)
+                    .allSatisfy(file -> assertThat(some.size(file)).isEqualTo(6 << 10));
+            assertThat(replay(some, 0)).hasSize(8);
+        }
+    }
+
+    @Test
     void spareOfAnotherSizeIsMadeToFit() throws IOException {
         put(disk, DIRECTORY.resolve("00000000000000000001.spare"), new byte[100_000]);
         put(disk, DIRECTORY.resolve("00000000000000000002.spare"), new byte[10]);

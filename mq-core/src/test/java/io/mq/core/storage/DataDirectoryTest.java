@@ -17,6 +17,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -176,6 +177,17 @@ class DataDirectoryTest {
         StartupException refusal = refusal(readOnly);
         assertThat(refusal.failure()).isEqualTo(StartupFailure.DATA_DIRECTORY_UNUSABLE);
         assertThat(refusal).hasMessageContainingAll("/mq", "AccessDeniedException", "make it writable for this user");
+    }
+
+    @Test
+    void readOnlyFileSystemIsRefusedWithTheReason() throws IOException {
+        disk.setHook((operation, path) -> {
+            throw new FileSystemException(path.toString(), null, "Read-only file system");
+        });
+        StartupException refusal = refusal(disk);
+        assertThat(refusal.failure()).isEqualTo(StartupFailure.DATA_DIRECTORY_UNUSABLE);
+        assertThat(refusal).hasMessageContainingAll("/mq", "Read-only file system", "choose another --data-dir");
+        assertUnlocked();
     }
 
     @Test

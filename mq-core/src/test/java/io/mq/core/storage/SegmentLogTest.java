@@ -301,6 +301,19 @@ class SegmentLogTest {
         assertThat(log.state()).isEqualTo(new LogState(3, 20, 16, 4 * 128, TIME + 19));
     }
 
+    /** An error of a later write-back would reach nobody through a closed file. */
+    @Test
+    void writtenSegmentIsForcedBeforeItsFileIsClosed() throws IOException {
+        fixture.append(10);
+        for (int other = 0; other < 16; other++) {
+            fixture.files().acquireOrCreate(DIRECTORY.resolve("other" + other)).close();
+        }
+        fixture.disk().forceDirectory(DIRECTORY);
+        Path segment = fixture.files(".log").get(0);
+        assertThat(fixture.disk().durableContent(segment))
+                .hasValueSatisfying(durable -> assertThat(durable).hasSize(10 * 128));
+    }
+
     @Test
     void forceReachesEverySegmentThatWasWrittenAndTheDirectory() throws IOException {
         fixture.append(40);
