@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** Makes deltas as a store sees them: their logs have a state and nothing else. */
-final class Deltas {
+public final class Deltas {
 
     private static final int TOPICS = 4;
 
@@ -35,36 +35,36 @@ final class Deltas {
         this.nextTopicId = nextTopicId;
     }
 
-    static Deltas at(long appliedIndex, int nextTopicId) {
+    public static Deltas at(long appliedIndex, int nextTopicId) {
         return new Deltas(appliedIndex, nextTopicId);
     }
 
-    Deltas with(Topic topic) {
+    public Deltas with(Topic topic) {
         topics.put(topic.id(), topic);
         return this;
     }
 
-    Deltas with(PartitionId partition, LogState state) {
+    public Deltas with(PartitionId partition, LogState state) {
         logs.put(partition, new ChangedLog(null, state));
         return this;
     }
 
-    Deltas with(GroupOffset offset) {
+    public Deltas with(GroupOffset offset) {
         offsets.put(new OffsetKey(offset.group(), offset.partition()), offset);
         return this;
     }
 
-    Deltas without(Topic topic) {
+    public Deltas without(Topic topic) {
         removedTopics.put(topic.id(), new DeletedTopic(topic, List.of()));
         return this;
     }
 
-    Deltas withoutGroup(String group) {
+    public Deltas withoutGroup(String group) {
         removedGroups.add(group);
         return this;
     }
 
-    StateDelta delta() {
+    public StateDelta delta() {
         return new StateDelta(appliedIndex, nextTopicId, removedTopics, removedGroups, topics, logs, offsets);
     }
 

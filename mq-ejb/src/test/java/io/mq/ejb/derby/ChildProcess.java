@@ -1,12 +1,16 @@
 package io.mq.ejb.derby;
 
 import io.mq.core.checkpoint.CheckpointStore;
+import io.mq.core.checkpoint.Deltas;
+import io.mq.core.message.Topic;
+import io.mq.core.message.TopicConfig;
 import io.mq.core.state.GroupOffset;
 import io.mq.core.state.StateDelta;
 import io.mq.core.state.StateDelta.OffsetKey;
 import io.mq.core.storage.LogState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -63,8 +67,8 @@ final class ChildProcess {
                 haltAfter(Integer.parseInt(args[2]));
                 DerbyCheckpointStore.open(directory);
             }
-            case SAVE -> save(directory, changes(1).next(2));
-            case SAVE_HALF -> save(directory, endingTheProcess(changes(2).next(3)));
+            case SAVE -> save(directory, everything(1));
+            case SAVE_HALF -> save(directory, endingTheProcess(everything(2)));
         }
         Runtime.getRuntime().halt(0);
     }
@@ -75,11 +79,13 @@ final class ChildProcess {
     }
 
     /** Everything that can change. */
-    static Changes changes(int id) {
-        return Changes.through(id)
-                .with(Changes.topic(id, "t" + id))
-                .with(Changes.topic(id, "t" + id).partition(0), LogState.NEW)
-                .with(Changes.offset("g" + id, Changes.topic(id, "t" + id).partition(0), id, "saved"));
+    static StateDelta everything(int id) {
+        Topic topic = new Topic(id, "t" + id, 4, TopicConfig.DEFAULTS, 4096, Instant.EPOCH);
+        return Deltas.at(id, id + 1)
+                .with(topic)
+                .with(topic.partition(0), LogState.NEW)
+                .with(new GroupOffset("g" + id, topic.partition(0), id, "saved", Instant.EPOCH))
+                .delta();
     }
 
     private static StateDelta endingTheProcess(StateDelta delta) {
