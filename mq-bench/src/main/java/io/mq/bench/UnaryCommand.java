@@ -34,7 +34,7 @@ final class UnaryCommand implements Callable<Integer> {
     @Option(names = "--bytes", defaultValue = "100", description = "Payload. Default: 100.")
     private int bytes;
 
-    @Option(names = "--in-flight", defaultValue = "256", description = "Calls in flight. Default: 256.")
+    @Option(names = "--in-flight", defaultValue = "1024", description = "Calls in flight. Default: 1024.")
     private int inFlight;
 
     @Option(names = "--seconds", defaultValue = "5", description = "Of each measurement. Default: 5.")

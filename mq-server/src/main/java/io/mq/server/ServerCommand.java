@@ -65,6 +65,8 @@ public final class ServerCommand implements Callable<Integer> {
         set("mq.config", config);
         // The application server would switch IPv6 off for the whole process.
         setDefault("java.net.preferIPv4Stack", "false");
+        // Netty takes a stack trace for every hundredth buffer or so, to find leaks of the one who wrote the program.
+        setDefault("io.netty.leakDetection.level", "disabled");
         // Before the application is there, it is neither started nor ready.
         setDefault("mp.health.default.readiness.empty.response", "DOWN");
         setDefault("mp.health.default.startup.empty.response", "DOWN");

@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Walks over the batches of a segment file by their headers alone. Confined to one thread. */
+/** Walks over the batches of a segment file, by their headers alone where nothing else is asked. Confined to one thread. */
 final class BatchScanner {
 
     private static final int WINDOW_BYTES = 64 << 10;
@@ -17,7 +17,9 @@ final class BatchScanner {
     private final Path path;
     private final DiskFile file;
     private final int end;
-    private final ByteBuffer window;
+
+    /** What is read at a time; replaced by a larger one for a batch that does not fit. */
+    private ByteBuffer window;
 
     private int position;
 
@@ -39,10 +41,13 @@ final class BatchScanner {
         this.end = end;
         this.position = position;
         this.windowStart = position;
-        this.window = ByteBuffer.allocate(Math.max(0, Math.min(WINDOW_BYTES, end - position)))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .limit(0);
+        this.window =
+                newWindow(Math.max(0, Math.min(WINDOW_BYTES, end - position))).limit(0);
         load();
+    }
+
+    private static ByteBuffer newWindow(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private void load() throws IOException {
@@ -92,6 +97,23 @@ final class BatchScanner {
 
     long appendTimeMillis() {
         return header.appendTimeMillis();
+    }
+
+    /** The whole batch. Valid until the scanner moves on. */
+    ByteBuffer batch() throws IOException {
+        if (position + batchSize > windowStart + window.limit()) {
+            if (batchSize > window.capacity()) {
+                window = newWindow(batchSize);
+            }
+            fill();
+            if (window.limit() < batchSize) {
+                throw new CorruptFileException(
+                        path,
+                        position + window.limit(),
+                        "segment file ends here, expected %d bytes".formatted(position + batchSize));
+            }
+        }
+        return window.slice(position - windowStart, batchSize);
     }
 
     void advance() throws IOException {

@@ -21,6 +21,7 @@ final class LogSegment {
 
     private final OpenFiles files;
     private final Path directory;
+    private final Path file;
     private final long baseOffset;
 
     /** Bytes that readers may read. Only grows. */
@@ -38,6 +39,7 @@ final class LogSegment {
     private LogSegment(OpenFiles files, Path directory, long baseOffset, int size, SegmentIndexes growing) {
         this.files = files;
         this.directory = directory;
+        this.file = directory.resolve("%020d%s".formatted(baseOffset, LOG_SUFFIX));
         this.baseOffset = baseOffset;
         this.size = size;
         this.reserved = size;
@@ -72,7 +74,7 @@ final class LogSegment {
     }
 
     Path file() {
-        return directory.resolve("%020d%s".formatted(baseOffset, LOG_SUFFIX));
+        return file;
     }
 
     long baseOffset() {
@@ -95,7 +97,7 @@ final class LogSegment {
 
     /** Writes batches that were reserved, in their order, and shows them to readers. */
     void write(List<RecordBatch> batches, ByteBuffer gather) throws IOException {
-        try (OpenFiles.Lease lease = files.acquireOrCreate(file())) {
+        try (OpenFiles.Lease lease = files.acquireOrCreate(file)) {
             lease.markDirty();
             int position = size;
             gather.clear();
@@ -130,7 +132,7 @@ final class LogSegment {
         if (indexes != null) {
             indexes.flush();
         }
-        try (OpenFiles.Lease lease = files.acquire(file())) {
+        try (OpenFiles.Lease lease = files.acquire(file)) {
             lease.force();
         }
     }
@@ -157,7 +159,7 @@ final class LogSegment {
      */
     LogSlice read(LogCursor cursor, int bytesMax) throws IOException {
         int end = size;
-        try (OpenFiles.Lease lease = files.acquire(file())) {
+        try (OpenFiles.Lease lease = files.acquire(file)) {
             int from = cursor.hasHintFor(baseOffset) ? cursor.position() : find(lease, cursor.nextOffset(), end);
             if (from >= end) {
                 return LogSlice.EMPTY;
@@ -196,11 +198,11 @@ final class LogSegment {
         RecordBatch batch = RecordBatch.wrap(bytes);
         Optional<String> damage = batch.damage();
         if (damage.isPresent()) {
-            throw new CorruptFileException(file(), position, damage.get());
+            throw new CorruptFileException(file, position, damage.get());
         }
         if (wantedOffset < batch.baseOffset() || wantedOffset >= batch.nextOffset()) {
             throw new CorruptFileException(
-                    file(),
+                    file,
                     position,
                     "batch with offset %d expected, found offsets %d to %d"
                             .formatted(wantedOffset, batch.baseOffset(), batch.nextOffset() - 1));
@@ -212,7 +214,7 @@ final class LogSegment {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         if (lease.file().readFully(bytes, position) < length) {
             throw new CorruptFileException(
-                    file(), position + bytes.position(), "segment file ends here, expected %d bytes".formatted(size));
+                    file, position + bytes.position(), "segment file ends here, expected %d bytes".formatted(size));
         }
         return bytes.flip();
     }
@@ -226,7 +228,7 @@ final class LogSegment {
 
     /** A scanner that stands at or before the batch that holds {@code offset}. */
     private BatchScanner scannerBefore(OpenFiles.Lease lease, long offset, int end) throws IOException {
-        return new BatchScanner(file(), lease.file(), indexes(lease).positionBefore(offset), end);
+        return new BatchScanner(file, lease.file(), indexes(lease).positionBefore(offset), end);
     }
 
     private SegmentIndexes indexes(OpenFiles.Lease lease) throws IOException {
@@ -246,7 +248,7 @@ final class LogSegment {
             return;
         }
         missing.delete();
-        BatchScanner scanner = new BatchScanner(file(), lease.file(), 0, size);
+        BatchScanner scanner = new BatchScanner(file, lease.file(), 0, size);
         for (; scanner.hasBatch(); scanner.advance()) {
             missing.add(scanner.position(), scanner.batchBaseOffset(), scanner.appendTimeMillis());
         }
@@ -260,7 +262,7 @@ final class LogSegment {
      */
     long offsetAtTime(long timeMillis) throws IOException {
         int end = size;
-        try (OpenFiles.Lease lease = files.acquire(file())) {
+        try (OpenFiles.Lease lease = files.acquire(file)) {
             long from = indexes(lease).offsetBefore(timeMillis, baseOffset);
             BatchScanner scanner = scannerBefore(lease, from, end);
             for (; scanner.hasBatch(); scanner.advance()) {
@@ -274,8 +276,8 @@ final class LogSegment {
 
     /** When the first record of this segment was appended. */
     long firstAppendTime() throws IOException {
-        try (OpenFiles.Lease lease = files.acquire(file())) {
-            return new BatchScanner(file(), lease.file(), 0, size).appendTimeMillis();
+        try (OpenFiles.Lease lease = files.acquire(file)) {
+            return new BatchScanner(file, lease.file(), 0, size).appendTimeMillis();
         }
     }
 
@@ -286,11 +288,10 @@ final class LogSegment {
      * @throws CorruptFileException for the first damaged one
      */
     int verify(int from, int bytesMax) throws IOException {
-        try (OpenFiles.Lease lease = files.acquire(file())) {
-            BatchScanner scanner = new BatchScanner(file(), lease.file(), from, size);
+        try (OpenFiles.Lease lease = files.acquire(file)) {
+            BatchScanner scanner = new BatchScanner(file, lease.file(), from, size);
             while (scanner.hasBatch() && scanner.position() - from < bytesMax) {
-                ByteBuffer bytes = readAt(lease, scanner.position(), scanner.batchSize());
-                check(bytes, scanner.position(), scanner.batchBaseOffset());
+                check(scanner.batch(), scanner.position(), scanner.batchBaseOffset());
                 scanner.advance();
             }
             return scanner.position();
@@ -299,14 +300,14 @@ final class LogSegment {
 
     /** Cuts off what lies behind the first {@link #size()} bytes of the file. */
     void truncateFile() throws IOException {
-        try (OpenFiles.Lease lease = files.acquire(file())) {
+        try (OpenFiles.Lease lease = files.acquire(file)) {
             lease.file().truncate(size);
         }
     }
 
     void delete() throws IOException {
         SegmentIndexes.sealed(files, directory, baseOffset).delete();
-        files.forget(file());
-        files.disk().delete(file());
+        files.forget(file);
+        files.disk().delete(file);
     }
 }

@@ -49,6 +49,9 @@ public final class SegmentLog {
     /** Owned by the state machine's thread. Appended and not yet written; null while there is nothing. */
     private List<Unwritten> unwritten;
 
+    /** Owned by the state machine's thread. Whether the log's directory is known to be there. */
+    private boolean hasDirectory;
+
     /** The active segment of the last checkpoint: a recovery appends to it, so it must not be deleted. */
     private volatile long checkpointedActiveBase;
 
@@ -190,7 +193,7 @@ public final class SegmentLog {
             return true;
         }
         try {
-            storage.disk().createDirectories(directory);
+            createDirectory();
             while (!unwritten.isEmpty()) {
                 Unwritten next = unwritten.get(0);
                 next.segment.write(next.batches, storage.gather());
@@ -203,6 +206,13 @@ public final class SegmentLog {
         unwritten = null;
         end = appended;
         return true;
+    }
+
+    private void createDirectory() throws IOException {
+        if (!hasDirectory) {
+            storage.disk().createDirectories(directory);
+            hasDirectory = true;
+        }
     }
 
     private synchronized void addUnforced(LogSegment segment) {
