@@ -74,6 +74,41 @@ class SubscriptionTest {
         assertThat(subscriber.offsets()).containsExactly(0L, 1L, 2L, 3L);
     }
 
+    /** Becomes ready, and says so, in the middle of the run that has found it not to be. */
+    private static final class ReadyTooLate implements Subscriber {
+
+        private final AtomicReference<Subscription> subscription = new AtomicReference<>();
+        private final AtomicInteger delivered = new AtomicInteger();
+        private boolean wasAsked;
+
+        @Override
+        public boolean isReady() {
+            boolean isReady = wasAsked;
+            wasAsked = true;
+            if (!isReady) {
+                subscription.get().resume();
+            }
+            return isReady;
+        }
+
+        @Override
+        public void deliver(Delivery delivery) {
+            delivered.incrementAndGet();
+        }
+
+        @Override
+        public void end(BrokerException reason) {}
+    }
+
+    @Test
+    void subscriberThatBecomesReadyDuringARunGetsAnother() {
+        publish("a");
+        ReadyTooLate late = new ReadyTooLate();
+        late.subscription.set(read(late));
+        executor.runAll();
+        assertThat(late.delivered).hasValue(1);
+    }
+
     @Test
     void deliveryCarriesTopicPartitionTimeAndTheFirstAttempt() {
         publish("a");
