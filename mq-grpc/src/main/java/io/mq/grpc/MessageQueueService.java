@@ -31,6 +31,8 @@ import io.mq.proto.Message;
 import io.mq.proto.MessageQueueServiceGrpc.MessageQueueServiceImplBase;
 import io.mq.proto.PublishRequest;
 import io.mq.proto.PublishResponse;
+import io.mq.proto.SeekRequest;
+import io.mq.proto.SeekResponse;
 import io.mq.proto.SubscribeRequest;
 import java.util.function.Function;
 
@@ -152,6 +154,13 @@ final class MessageQueueService extends MessageQueueServiceImplBase {
         answers.compute(
                 caller,
                 () -> GroupMessages.toOffsets(broker.groups().offsets(request.getConsumerGroup(), request.getTopic())));
+    }
+
+    @Override
+    public void seek(SeekRequest request, StreamObserver<SeekResponse> caller) {
+        answers.send(
+                caller,
+                () -> broker.groups().seek(SeekMessages.request(request)).thenApply(SeekMessages::toProto));
     }
 
     @Override

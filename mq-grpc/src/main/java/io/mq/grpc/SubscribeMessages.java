@@ -1,6 +1,5 @@
 package io.mq.grpc;
 
-import io.mq.core.delivery.StartPosition;
 import io.mq.core.delivery.SubscribeRequest;
 import java.util.OptionalInt;
 
@@ -16,15 +15,6 @@ final class SubscribeMessages {
                 request.getConsumerId(),
                 client,
                 request.hasPartition() ? OptionalInt.of(request.getPartition()) : OptionalInt.empty(),
-                start(request.getStart()));
-    }
-
-    private static StartPosition start(io.mq.proto.StartPosition start) {
-        return switch (start.getPositionCase()) {
-            case EARLIEST, POSITION_NOT_SET -> StartPosition.EARLIEST;
-            case LATEST -> StartPosition.LATEST;
-            case OFFSET -> new StartPosition.AtOffset(start.getOffset());
-            case TIME -> new StartPosition.AtTime(Times.instant("start.time", start.getTime()));
-        };
+                StartPositions.of("start", request.getStart()));
     }
 }

@@ -36,6 +36,7 @@ class StatusMappingTest {
             Map.entry(Reason.MEMBER_FENCED, Code.ABORTED),
             Map.entry(Reason.SUBSCRIBER_STALLED, Code.ABORTED),
             Map.entry(Reason.TOPIC_DELETED, Code.ABORTED),
+            Map.entry(Reason.COMMIT_FENCED, Code.ABORTED),
             Map.entry(Reason.LIMIT_REACHED, Code.RESOURCE_EXHAUSTED),
             Map.entry(Reason.BROKER_BUSY, Code.RESOURCE_EXHAUSTED),
             Map.entry(Reason.DISK_FULL, Code.RESOURCE_EXHAUSTED),

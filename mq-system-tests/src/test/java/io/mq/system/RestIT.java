@@ -266,6 +266,38 @@ class RestIT {
     }
 
     @Test
+    void aGroupIsMovedToAnotherOffset() throws Exception {
+        create("sought", 1);
+        for (int i = 0; i < 3; i++) {
+            rest.json("POST", "/api/v1/topics/sought/messages", "{}");
+        }
+        rest.json("PUT", "/api/v1/groups/replay/offsets", "{\"topic\": \"sought\", \"offset\": 3}");
+        String url = "/api/v1/groups/replay/seek";
+
+        HttpResponse<String> tried =
+                rest.json("POST", url, "{\"topic\": \"sought\", \"to\": \"earliest\", \"dryRun\": true}");
+        HttpResponse<String> moved = rest.json("POST", url, "{\"topic\": \"sought\", \"offset\": 1}");
+        HttpResponse<String> byTime =
+                rest.json("POST", url, "{\"topic\": \"sought\", \"time\": \"2000-01-01T00:00:00Z\"}");
+
+        assertThat(tried.body()).isEqualTo("{\"partitions\":[{\"offset\":0,\"offsetBefore\":3,\"partition\":0}]}");
+        assertThat(moved.body()).isEqualTo("{\"partitions\":[{\"offset\":1,\"offsetBefore\":3,\"partition\":0}]}");
+        assertThat(byTime.body()).isEqualTo("{\"partitions\":[{\"offset\":0,\"offsetBefore\":1,\"partition\":0}]}");
+        assertProblem(
+                rest.json("POST", url, "{\"topic\": \"sought\"}"), 400, "INVALID_FIELD", "to or offset or time must be there");
+        assertProblem(
+                rest.json("POST", url, "{\"topic\": \"sought\", \"to\": \"somewhere\"}"),
+                400,
+                "INVALID_FIELD",
+                "found 'somewhere'");
+        assertProblem(
+                rest.json("POST", url, "{\"topic\": \"sought\", \"time\": \"yesterday\"}"),
+                400,
+                "INVALID_FIELD",
+                "2026-01-31T12:00:00Z");
+    }
+
+    @Test
     void deadLettersGoToATopicOfTheirOwn() throws Exception {
         create("work", 1);
 
@@ -317,6 +349,7 @@ class RestIT {
                         "/api/v1/topics/{topic}/messages:",
                         "/api/v1/topics/{topic}/partitions/{partition}/messages:",
                         "/api/v1/groups/{group}/offsets:",
+                        "/api/v1/groups/{group}/seek:",
                         "/api/v1/node:",
                         "/metrics:",
                         "/metrics/topic/{name}:");

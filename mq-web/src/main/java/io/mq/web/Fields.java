@@ -4,6 +4,8 @@ import io.mq.core.config.DurationText;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 
 /** Reads single fields of requests, and says which one is wrong. */
@@ -27,6 +29,14 @@ final class Fields {
             return DurationText.parse(text);
         } catch (IllegalArgumentException e) {
             throw invalid(field, "'%s' %s".formatted(text, e.getMessage()));
+        }
+    }
+
+    static Instant time(String field, String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw invalid(field, "'%s' is no time such as 2026-01-31T12:00:00Z".formatted(text));
         }
     }
 

@@ -7,12 +7,15 @@ import io.mq.web.GroupJson.CommittedOffset;
 import io.mq.web.GroupJson.GroupDetails;
 import io.mq.web.GroupJson.GroupList;
 import io.mq.web.GroupJson.GroupOffsets;
+import io.mq.web.GroupJson.SeekGroup;
+import io.mq.web.GroupJson.SoughtGroup;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -85,5 +88,16 @@ public class GroupsResource {
                         Fields.required("offset", commit.offset()),
                         commit.metadata() == null ? "" : commit.metadata())
                 .thenApply(committed -> new CommittedOffset(committed.offset()));
+    }
+
+    @POST
+    @Path("{group}/seek")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Move a group to other offsets of a topic, forward or back")
+    @APIResponseSchema(SoughtGroup.class)
+    public CompletionStage<SoughtGroup> seek(@PathParam("group") String group, SeekGroup seek) {
+        return broker.groups()
+                .seek(Fields.required("body", seek).asRequest(group))
+                .thenApply(SoughtGroup::of);
     }
 }

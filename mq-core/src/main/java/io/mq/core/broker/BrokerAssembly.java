@@ -107,7 +107,7 @@ final class BrokerAssembly {
                 platform.observer(),
                 platform.clock(),
                 platform.nanoClock());
-        Groups groups = new Groups(engine, subscriptions, config.limits(), platform.clock());
+        Groups groups = new Groups(engine, subscriptions, delivery, config.limits(), platform.clock());
         Scrubber scrubber = new Scrubber(() -> List.copyOf(engine.state().logs().all()), damage::found);
         Upkeep upkeep = new Upkeep(
                 config.upkeep(),

@@ -4,6 +4,8 @@ import io.mq.core.broker.GroupDescription.GroupPartition;
 import io.mq.core.command.CommitOffsetCommand;
 import io.mq.core.command.CommitOffsetCommand.Committed;
 import io.mq.core.command.DeleteGroupCommand;
+import io.mq.core.command.SeekCommand.Sought;
+import io.mq.core.delivery.DeliveryContext;
 import io.mq.core.delivery.MemberDescription;
 import io.mq.core.delivery.Subscriptions;
 import io.mq.core.error.BrokerException;
@@ -28,7 +30,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Commits and describes the progress of consumer groups.
+ * Commits, moves and describes the progress of consumer groups.
  *
  * <p>Safe for use by any thread; nothing here waits.
  */
@@ -39,17 +41,21 @@ public final class Groups {
     private final Subscriptions subscriptions;
     private final Limits limits;
     private final InstantSource clock;
+    private final GroupSequencer sequencer = new GroupSequencer();
+    private final Seeker seeker;
 
-    Groups(Engine engine, Subscriptions subscriptions, Limits limits, InstantSource clock) {
+    Groups(Engine engine, Subscriptions subscriptions, DeliveryContext delivery, Limits limits, InstantSource clock) {
         this.state = engine.state();
         this.journal = engine.journal();
         this.subscriptions = subscriptions;
         this.limits = limits;
         this.clock = clock;
+        this.seeker = new Seeker(engine, delivery, clock, sequencer);
     }
 
     /**
-     * Commits the next offset that a group will read; one behind the committed offset changes nothing.
+     * Commits the next offset that a group will read; one behind the committed offset changes nothing, and one that was
+     * delivered before a seek is refused.
      *
      * @throws BrokerException where the request is refused at once; a later refusal fails the future
      */
@@ -63,11 +69,31 @@ public final class Groups {
                     limits.metadataCharsMax(),
                     "mq.limits.metadata-chars-max");
         }
+        requireRoomFor(group);
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        return sequencer.commit(group, () -> {
+            subscriptions.requireNotFenced(group, id, offset);
+            return journal.submit(new CommitOffsetCommand(group, id, offset, metadata, now));
+        });
+    }
+
+    private void requireRoomFor(String group) {
         if (!state.offsets().contains(group) && state.offsets().size() >= limits.groupsMax()) {
             throw Limits.reached("another consumer group", limits.groupsMax(), "mq.limits.groups-max");
         }
-        Instant now = Instant.ofEpochMilli(clock.millis());
-        return journal.submit(new CommitOffsetCommand(group, id, offset, metadata, now));
+    }
+
+    /**
+     * Moves a group to other offsets, forward or back, in all partitions asked for or in none. Its live members go on
+     * from there; what they were sent before can no longer be committed beyond what they are sent again.
+     *
+     * @return what was, or would be, done in each partition
+     * @throws BrokerException where the request is refused at once; a later refusal fails the future
+     */
+    public CompletableFuture<List<Sought>> seek(SeekRequest request) {
+        requireValidName(request.group());
+        requireRoomFor(request.group());
+        return seeker.seek(request);
     }
 
     public void requireValidName(String group) {
@@ -162,7 +188,10 @@ public final class Groups {
         if (!state.offsets().contains(group)) {
             throw notFound(group);
         }
-        return journal.submit(new DeleteGroupCommand(group));
+        return journal.submit(new DeleteGroupCommand(group)).thenApply(wasThere -> {
+            subscriptions.groupDeleted(group);
+            return wasThere;
+        });
     }
 
     private static BrokerException notFound(String group) {

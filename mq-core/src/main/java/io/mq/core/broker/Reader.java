@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -58,17 +57,7 @@ public final class Reader {
         PartitionId id = Catalog.require(topic, partition);
         CompletableFuture<Void> growth =
                 wait.isZero() ? CompletableFuture.completedFuture(null) : awaitGrowth(id, offset, wait);
-        return growth.thenApplyAsync(grown -> read(topic, id, offset, messagesMax, bytesMax), this::execute);
-    }
-
-    private void execute(Runnable read) {
-        try {
-            context.executor().execute(read);
-        } catch (RejectedExecutionException e) {
-            throw BrokerException.of(
-                            Reason.SHUTTING_DOWN, "this node is shutting down; fetch elsewhere or wait for its restart")
-                    .retryAfter(Duration.ofSeconds(1));
-        }
+        return growth.thenApplyAsync(grown -> read(topic, id, offset, messagesMax, bytesMax), context::execute);
     }
 
     private CompletableFuture<Void> awaitGrowth(PartitionId partition, long offset, Duration wait) {

@@ -42,6 +42,11 @@ final class StateChangeRelay implements StateListener {
     }
 
     @Override
+    public void groupMoved(String group, PartitionId partition, long offset) {
+        subscriptions.groupMoved(group, partition, offset);
+    }
+
+    @Override
     public void startAdvanced(SegmentLog log) {
         upkeep.execute(() -> {
             try {

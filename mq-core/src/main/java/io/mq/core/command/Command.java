@@ -16,4 +16,5 @@ public sealed interface Command<R>
                 AlterTopicCommand,
                 DeleteTopicCommand,
                 DeleteGroupCommand,
-                AdvanceLogStartCommand {}
+                AdvanceLogStartCommand,
+                SeekCommand {}

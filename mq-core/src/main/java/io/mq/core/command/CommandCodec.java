@@ -1,5 +1,6 @@
 package io.mq.core.command;
 
+import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.RecordBatch;
 import io.mq.core.message.TopicConfig;
@@ -7,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -25,6 +28,7 @@ import java.util.OptionalLong;
  * <tr><td>5</td><td>delete topic</td><td>topic id 4</td></tr>
  * <tr><td>6</td><td>delete group</td><td>group</td></tr>
  * <tr><td>7</td><td>advance log start</td><td>topic id 4, partition 4, offset 8</td></tr>
+ * <tr><td>8</td><td>seek</td><td>group, time 8, count 4, of each: topic id 4, partition 4, offset 8</td></tr>
  * <tr><td></td><td>config</td><td>retention ms 8, retention bytes 8, message bytes max 4; 0 for unset</td></tr>
  * </table>
  */
@@ -37,6 +41,7 @@ public final class CommandCodec {
     private static final byte DELETE_TOPIC = 5;
     private static final byte DELETE_GROUP = 6;
     private static final byte ADVANCE_LOG_START = 7;
+    private static final byte SEEK = 8;
 
     private static final int PARTITION_BYTES = 8;
     private static final int CONFIG_BYTES = 20;
@@ -59,6 +64,8 @@ public final class CommandCodec {
             fields = textSize(c.group());
         } else if (command instanceof AdvanceLogStartCommand) {
             fields = PARTITION_BYTES + 8;
+        } else if (command instanceof SeekCommand c) {
+            fields = textSize(c.group()) + 8 + 4 + c.targets().size() * (PARTITION_BYTES + 8);
         } else {
             throw new AssertionError(command);
         }
@@ -91,6 +98,13 @@ public final class CommandCodec {
         } else if (command instanceof AdvanceLogStartCommand c) {
             put(target.put(ADVANCE_LOG_START), c.partition());
             target.putLong(c.logStart());
+        } else if (command instanceof SeekCommand c) {
+            put(target.put(SEEK), c.group());
+            target.putLong(c.soughtAt().toEpochMilli()).putInt(c.targets().size());
+            for (Target each : c.targets()) {
+                put(target, each.partition());
+                target.putLong(each.offset());
+            }
         }
     }
 
@@ -113,9 +127,18 @@ public final class CommandCodec {
             case DELETE_TOPIC -> new DeleteTopicCommand(source.getInt());
             case DELETE_GROUP -> new DeleteGroupCommand(text(source));
             case ADVANCE_LOG_START -> new AdvanceLogStartCommand(partition(source), source.getLong());
+            case SEEK -> new SeekCommand(text(source), instant(source), targets(source));
             default ->
                 throw new IllegalArgumentException("command type %d is unknown to this version of mq".formatted(type));
         };
+    }
+
+    private static List<Target> targets(ByteBuffer source) {
+        List<Target> targets = new ArrayList<>();
+        for (int rest = source.getInt(); rest > 0; rest--) {
+            targets.add(new Target(partition(source), source.getLong()));
+        }
+        return targets;
     }
 
     private static void put(ByteBuffer target, PartitionId partition) {

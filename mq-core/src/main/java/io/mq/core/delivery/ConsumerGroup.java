@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -109,6 +110,22 @@ final class ConsumerGroup {
         }
     }
 
+    /** Has a partition's owner give it up and, unless others are due, begin again where the group has committed. */
+    void restart(int partition) {
+        GroupMember owner = owners.get(partition);
+        if (owner != null) {
+            revoke(owner, partition);
+        }
+    }
+
+    /** The next offset that the partition's owner will be sent; empty while it changes hands or has no owner. */
+    OptionalLong position(int partition) {
+        GroupMember owner = owners.get(partition);
+        return owner == null || revoking.contains(partition)
+                ? OptionalLong.empty()
+                : owner.subscription().position(topic.partition(partition));
+    }
+
     void topicChanged(Topic changed) {
         topic = changed;
         rebalance();
@@ -120,10 +137,16 @@ final class ConsumerGroup {
             GroupMember owner = owners.get(partition);
             if (owner == null) {
                 grant(member, partition);
-            } else if (owner != member && revoking.add(partition)) {
-                owner.revoke(topic.partition(partition), () -> onReleased.released(this, owner, partition));
+            } else if (owner != member) {
+                revoke(owner, partition);
             }
         });
+    }
+
+    private void revoke(GroupMember owner, int partition) {
+        if (revoking.add(partition)) {
+            owner.revoke(topic.partition(partition), () -> onReleased.released(this, owner, partition));
+        }
     }
 
     private void grant(GroupMember member, int partition) {

@@ -2,6 +2,7 @@ package io.mq.core.delivery;
 
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
+import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -32,6 +34,9 @@ final class ConsumerGroups {
 
     /** Guarded by {@code this}. */
     private final Map<Key, ConsumerGroup> groups = new LinkedHashMap<>();
+
+    /** Guarded by {@code this}. */
+    private final SeekFences fences = new SeekFences();
 
     ConsumerGroups(ConsumerGroup.ReaderOpener opener, int groupsMax, int membersMax) {
         this.opener = opener;
@@ -113,9 +118,31 @@ final class ConsumerGroups {
                 .forEach(group -> group.topicChanged(topic));
     }
 
+    /** A seek has moved the group to an offset of a partition whose end was then {@code end}. */
+    synchronized void moved(String group, PartitionId partition, long offset, long end) {
+        fences.raise(group, partition, offset, end);
+        ConsumerGroup moved = groups.get(new Key(group, partition.topicId()));
+        if (moved != null) {
+            moved.restart(partition.partition());
+        }
+    }
+
+    synchronized void forgetSeeks(String group) {
+        fences.forgetGroup(group);
+    }
+
+    /** @throws BrokerException {@link Reason#COMMIT_FENCED} */
+    synchronized void requireNotFenced(String group, PartitionId partition, long offset) {
+        fences.requireNotFenced(group, partition, offset, () -> {
+            ConsumerGroup committing = groups.get(new Key(group, partition.topicId()));
+            return committing == null ? OptionalLong.empty() : committing.position(partition.partition());
+        });
+    }
+
     /** Forgets the groups of a topic; its subscriptions are ended by their owner. */
     synchronized void topicDeleted(Topic topic) {
         groups.keySet().removeIf(key -> key.topicId() == topic.id());
+        fences.forgetTopic(topic.id());
     }
 
     synchronized boolean hasMembers(String group) {

@@ -1,8 +1,12 @@
 package io.mq.core.delivery;
 
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -21,6 +25,23 @@ public record DeliveryContext(
         LongSupplier nanoClock,
         DeliveryObserver observer,
         Consumer<IOException> onReadFailed) {
+
+    private static final Duration RESTART = Duration.ofSeconds(1);
+
+    /**
+     * Runs what reads the disk.
+     *
+     * @throws BrokerException {@link Reason#SHUTTING_DOWN}
+     */
+    public void execute(Runnable read) {
+        try {
+            executor.execute(read);
+        } catch (RejectedExecutionException e) {
+            throw BrokerException.of(
+                            Reason.SHUTTING_DOWN, "this node is shutting down; ask elsewhere or wait for its restart")
+                    .retryAfter(RESTART);
+        }
+    }
 
     long nanoTime() {
         return nanoClock.getAsLong();

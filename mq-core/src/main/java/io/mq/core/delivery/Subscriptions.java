@@ -229,6 +229,26 @@ public final class Subscriptions {
         context.waiters().wake(partition);
     }
 
+    /** A seek has moved a group: its members go on from there. */
+    public void groupMoved(String group, PartitionId partition, long offset) {
+        long end = state.logs().find(partition).map(SegmentLog::end).orElse(0L);
+        groups.moved(group, partition, offset, end);
+    }
+
+    /** All that a group has committed is forgotten, and with it how it came to be. */
+    public void groupDeleted(String group) {
+        groups.forgetSeeks(group);
+    }
+
+    /**
+     * Refuses a commit that belongs to what was delivered before a seek, which it would undo.
+     *
+     * @throws BrokerException {@link Reason#COMMIT_FENCED}
+     */
+    public void requireNotFenced(String group, PartitionId partition, long offset) {
+        groups.requireNotFenced(group, partition, offset);
+    }
+
     /** Ends group members that take no messages, as configured; to be called regularly. */
     public void endStalled() {
         groups.endStalled(config.stallTimeout());

@@ -12,6 +12,9 @@ import io.mq.core.command.CreateTopicCommand;
 import io.mq.core.command.CreateTopicCommand.Created;
 import io.mq.core.command.DeleteGroupCommand;
 import io.mq.core.command.DeleteTopicCommand;
+import io.mq.core.command.SeekCommand;
+import io.mq.core.command.SeekCommand.Sought;
+import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.command.StateMachine;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
@@ -24,11 +27,13 @@ import io.mq.core.storage.LogStorage;
 import io.mq.core.storage.SegmentLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * All state that survives a restart, changed by commands alone. The same commands in the same order give an equal state
@@ -135,6 +140,8 @@ public final class BrokerStateMachine implements StateMachine {
                 return (R) deleteGroup(c);
             } else if (command instanceof AdvanceLogStartCommand c) {
                 return (R) advanceStart(c);
+            } else if (command instanceof SeekCommand c) {
+                return (R) seek(c);
             }
             throw new AssertionError(command);
         } catch (IOException e) {
@@ -151,24 +158,46 @@ public final class BrokerStateMachine implements StateMachine {
     }
 
     private Committed commit(CommitOffsetCommand command) {
-        SegmentLog log = requireLog(command.partition());
-        long end = log.state().end();
-        if (command.offset() < 0 || command.offset() > end) {
-            throw BrokerException.of(
-                    Reason.OFFSET_OUT_OF_RANGE,
-                    "offset %d cannot be committed: the partition has offsets %d to %d, and the next one to read may be committed at most"
-                            .formatted(command.offset(), log.start(), end),
-                    Map.of("start", Long.toString(log.start()), "end", Long.toString(end)));
-        }
+        requireInRange(command.partition(), command.offset());
         Optional<GroupOffset> present = offsets.find(command.group(), command.partition());
         if (present.isPresent() && present.get().offset() >= command.offset()) {
             return new Committed(present.get().offset());
         }
-        GroupOffset offset = new GroupOffset(
-                command.group(), command.partition(), command.offset(), command.metadata(), command.committedAt());
+        put(new GroupOffset(
+                command.group(), command.partition(), command.offset(), command.metadata(), command.committedAt()));
+        return new Committed(command.offset());
+    }
+
+    private void requireInRange(PartitionId partition, long offset) {
+        SegmentLog log = requireLog(partition);
+        long end = log.state().end();
+        if (offset < 0 || offset > end) {
+            throw BrokerException.of(
+                    Reason.OFFSET_OUT_OF_RANGE,
+                    "offset %d cannot be committed: the partition has offsets %d to %d, and the next one to read may be committed at most"
+                            .formatted(offset, log.start(), end),
+                    Map.of("start", Long.toString(log.start()), "end", Long.toString(end)));
+        }
+    }
+
+    private void put(GroupOffset offset) {
         offsets.put(offset);
         changes.changed(offset);
-        return new Committed(command.offset());
+    }
+
+    private List<Sought> seek(SeekCommand command) {
+        command.targets().forEach(target -> requireInRange(target.partition(), target.offset()));
+        List<Sought> sought = new ArrayList<>();
+        for (Target target : command.targets()) {
+            Optional<GroupOffset> present = offsets.find(command.group(), target.partition());
+            put(new GroupOffset(command.group(), target.partition(), target.offset(), "", command.soughtAt()));
+            sought.add(new Sought(
+                    target.partition().partition(),
+                    present.map(p -> OptionalLong.of(p.offset())).orElse(OptionalLong.empty()),
+                    target.offset()));
+            listener.groupMoved(command.group(), target.partition(), target.offset());
+        }
+        return sought;
     }
 
     private Created create(CreateTopicCommand command) throws IOException {

@@ -19,6 +19,9 @@ public interface StateListener {
 
         @Override
         public void startAdvanced(SegmentLog log) {}
+
+        @Override
+        public void groupMoved(String group, PartitionId partition, long offset) {}
     };
 
     /** Readers now see records up to {@code end}. */
@@ -31,4 +34,7 @@ public interface StateListener {
 
     /** The log's start moved; files of it may have become obsolete. */
     void startAdvanced(SegmentLog log);
+
+    /** A seek has moved what a group has committed in a partition. */
+    void groupMoved(String group, PartitionId partition, long offset);
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.mq.core.Seeds;
+import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.RecordBatch;
 import io.mq.core.message.Records;
@@ -45,7 +46,12 @@ class CommandCodecTest {
                 new AlterTopicCommand(7, 12, FULL_CONFIG),
                 new DeleteTopicCommand(Integer.MAX_VALUE),
                 new DeleteGroupCommand("group"),
-                new AdvanceLogStartCommand(PARTITION, 1L << 50));
+                new AdvanceLogStartCommand(PARTITION, 1L << 50),
+                new SeekCommand("g", TIME, List.of()),
+                new SeekCommand(
+                        "gruppe 😀",
+                        TIME,
+                        List.of(new Target(PARTITION, 7), new Target(new PartitionId(7, 3), 1L << 60))));
     }
 
     private static ByteBuffer encoded(Command<?> command) {
@@ -93,6 +99,9 @@ class CommandCodecTest {
                 "04 07000000 05000000 0000000000000000 0000000000000000 00000000");
         assertBytes(new DeleteTopicCommand(7), "05 07000000");
         assertBytes(new DeleteGroupCommand("g"), "06 01000000 67");
+        assertBytes(
+                new SeekCommand("g", Instant.ofEpochMilli(1), List.of(new Target(PARTITION, 42))),
+                "08 01000000 67 0100000000000000 01000000 07000000 02000000 2a00000000000000");
         assertBytes(new AdvanceLogStartCommand(PARTITION, 9), "07 07000000 02000000 0900000000000000");
         ByteBuffer append = encoded(new AppendCommand(PARTITION, RecordBatch.of(List.of(Records.record("x")))));
         assertThat(append.slice(0, 10)).isEqualTo(ByteBuffer.wrap(new byte[] {1, 7, 0, 0, 0, 2, 0, 0, 0, 0x0A}));

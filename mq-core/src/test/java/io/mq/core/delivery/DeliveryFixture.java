@@ -7,6 +7,8 @@ import io.mq.core.command.Command;
 import io.mq.core.command.CommitOffsetCommand;
 import io.mq.core.command.CreateTopicCommand;
 import io.mq.core.command.DeleteTopicCommand;
+import io.mq.core.command.SeekCommand;
+import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.file.WatchedDisk;
 import io.mq.core.message.PartitionId;
@@ -87,6 +89,11 @@ final class DeliveryFixture {
             }
 
             @Override
+            public void groupMoved(String group, PartitionId partition, long offset) {
+                subscriptions.groupMoved(group, partition, offset);
+            }
+
+            @Override
             public void startAdvanced(SegmentLog log) {}
         });
     }
@@ -115,6 +122,10 @@ final class DeliveryFixture {
                 RecordBatch.of(Stream.of(payloads).map(Records::record).toList());
         batch.stampAppendTime(NOW.toEpochMilli());
         return apply(new AppendCommand(topic.partition(partition), batch)).baseOffset();
+    }
+
+    void seek(String group, Topic topic, int partition, long offset) {
+        apply(new SeekCommand(group, NOW, List.of(new Target(topic.partition(partition), offset))));
     }
 
     void commit(String group, Topic topic, int partition, long offset) {

@@ -14,6 +14,9 @@ import io.mq.core.command.CreateTopicCommand;
 import io.mq.core.command.CreateTopicCommand.Created;
 import io.mq.core.command.DeleteGroupCommand;
 import io.mq.core.command.DeleteTopicCommand;
+import io.mq.core.command.SeekCommand;
+import io.mq.core.command.SeekCommand.Sought;
+import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.file.SimulatedDisk;
@@ -256,6 +259,41 @@ class BrokerStateMachineTest {
         assertThat(state.isStalled()).isFalse();
     }
 
+    private static SeekCommand seek(Target... targets) {
+        return new SeekCommand("g", NOW, List.of(targets));
+    }
+
+    @Test
+    void seekMovesBackAndForthAndForgetsTheNote() {
+        Topic topic = create("a");
+        for (int i = 0; i < 5; i++) {
+            fixture.apply(append(topic.partition(0), "m" + i));
+        }
+        fixture.apply(commit(topic.partition(0), 4));
+        assertThat(fixture.apply(seek(new Target(topic.partition(0), 1), new Target(topic.partition(1), 0))))
+                .containsExactly(new Sought(0, OptionalLong.of(4), 1), new Sought(1, OptionalLong.empty(), 0));
+        assertThat(fixture.apply(seek(new Target(topic.partition(0), 5))))
+                .containsExactly(new Sought(0, OptionalLong.of(1), 5));
+        assertThat(state.offsets().find("g", topic.partition(0)).orElseThrow().metadata())
+                .isEmpty();
+        assertThat(fixture.apply(commit(topic.partition(0), 2)).offset()).isEqualTo(5);
+    }
+
+    @Test
+    void seekOutOfRangeInOnePartitionChangesNoneOfThem() {
+        Topic topic = create("a");
+        fixture.apply(append(topic.partition(0), "m"));
+        state.flush();
+        state.takeDelta(fixture.index());
+        BrokerException refusal = refusal(seek(new Target(topic.partition(0), 1), new Target(topic.partition(1), 1)));
+        assertThat(refusal.reason()).isEqualTo(Reason.OFFSET_OUT_OF_RANGE);
+        assertThat(refusal(seek(new Target(topic.partition(0), 0), new Target(new PartitionId(99, 0), 0)))
+                        .reason())
+                .isEqualTo(Reason.TOPIC_NOT_FOUND);
+        assertThat(state.offsets().contains("g")).isFalse();
+        assertNothingChanged();
+    }
+
     @Test
     void listenerIsToldWhatBecameVisibleAndWhen() {
         List<String> told = new ArrayList<>();
@@ -276,6 +314,11 @@ class BrokerStateMachineTest {
             }
 
             @Override
+            public void groupMoved(String group, PartitionId partition, long offset) {
+                told.add("moved " + group + partition.partition() + " to " + offset);
+            }
+
+            @Override
             public void startAdvanced(SegmentLog log) {
                 told.add("start " + log.start());
             }
@@ -288,7 +331,10 @@ class BrokerStateMachineTest {
         state.flush();
         fixture.applyAndFlush(new AlterTopicCommand(topic.id(), 3, TopicConfig.DEFAULTS));
         fixture.applyAndFlush(new AdvanceLogStartCommand(topic.partition(1), 1));
+        fixture.apply(new SeekCommand("g", NOW, List.of(new Target(topic.partition(1), 1))));
         fixture.applyAndFlush(new DeleteTopicCommand(topic.id()));
-        assertThat(told).containsExactly("changed a2", "advanced 1 to 2", "changed a3", "start 1", "deleted a");
+        assertThat(told)
+                .containsExactly(
+                        "changed a2", "advanced 1 to 2", "changed a3", "start 1", "moved g1 to 1", "deleted a");
     }
 }

@@ -8,6 +8,8 @@ import io.mq.core.command.CommitOffsetCommand;
 import io.mq.core.command.CreateTopicCommand;
 import io.mq.core.command.DeleteGroupCommand;
 import io.mq.core.command.DeleteTopicCommand;
+import io.mq.core.command.SeekCommand;
+import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Record;
 import io.mq.core.message.RecordBatch;
@@ -69,6 +71,15 @@ final class CommandMix {
         } else if (dice < 35) {
             return new CommitOffsetCommand(
                     anyGroup(), anyPartition(), random.nextInt(60) - 5, "note " + random.nextInt(9), anyTime());
+        }
+        if (dice < 40) {
+            PartitionId partition = anyPartition();
+            return new SeekCommand(
+                    anyGroup(),
+                    anyTime(),
+                    List.of(
+                            new Target(partition, random.nextInt(60) - 5),
+                            new Target(new PartitionId(partition.topicId(), PARTITIONS - 1), random.nextInt(10))));
         }
         return new AppendCommand(anyPartition(), anyBatch());
     }
