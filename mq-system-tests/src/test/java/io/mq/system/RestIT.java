@@ -284,7 +284,10 @@ class RestIT {
         assertThat(moved.body()).isEqualTo("{\"partitions\":[{\"offset\":1,\"offsetBefore\":3,\"partition\":0}]}");
         assertThat(byTime.body()).isEqualTo("{\"partitions\":[{\"offset\":0,\"offsetBefore\":1,\"partition\":0}]}");
         assertProblem(
-                rest.json("POST", url, "{\"topic\": \"sought\"}"), 400, "INVALID_FIELD", "to or offset or time must be there");
+                rest.json("POST", url, "{\"topic\": \"sought\"}"),
+                400,
+                "INVALID_FIELD",
+                "to or offset or time must be there");
         assertProblem(
                 rest.json("POST", url, "{\"topic\": \"sought\", \"to\": \"somewhere\"}"),
                 400,
