@@ -8,6 +8,8 @@ import io.mq.core.command.CommitOffsetCommand;
 import io.mq.core.command.CreateTopicCommand;
 import io.mq.core.command.DeleteGroupCommand;
 import io.mq.core.command.DeleteTopicCommand;
+import io.mq.core.command.SeekCommand;
+import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.file.SimulatedDisk;
@@ -174,6 +176,8 @@ final class Workload {
             String group = "g" + random.nextInt(3);
             next.committed.remove(group);
             submit(fixture, next, new DeleteGroupCommand(group));
+        } else if (dice < 60) {
+            seek(fixture, next);
         } else if (dice < 200) {
             commit(fixture, next);
         } else {
@@ -245,6 +249,21 @@ final class Workload {
                 random.nextInt(next.payloads.getOrDefault(partition, List.of()).size() + 1);
         next.committed.computeIfAbsent(group, g -> new HashMap<>()).merge(partition, offset, Math::max);
         submit(fixture, next, new CommitOffsetCommand(group, partition, offset, "note", EngineFixture.NOW));
+    }
+
+    /** In all partitions of a topic at once. */
+    private void seek(EngineFixture fixture, Model next) {
+        Topic topic = anyTopic(next);
+        String group = "g" + random.nextInt(3);
+        List<Target> targets = new ArrayList<>();
+        for (int i = 0; i < topic.partitions(); i++) {
+            PartitionId partition = topic.partition(i);
+            long offset = random.nextInt(
+                    next.payloads.getOrDefault(partition, List.of()).size() + 1);
+            targets.add(new Target(partition, offset));
+            next.committed.computeIfAbsent(group, g -> new HashMap<>()).put(partition, offset);
+        }
+        submit(fixture, next, new SeekCommand(group, EngineFixture.NOW, targets));
     }
 
     private void append(EngineFixture fixture, Model next) throws Exception {
