@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * What a run did and found.
  *
- * @param recoveryMillis of each round, from the launch of the process to the first acknowledged message
+ * @param recoveryMillis of each round, from the launch of the process to the first acknowledged message, without the check between
  */
 public record ChaosReport(
         int rounds, long acknowledged, long lost, long duplicated, long reordered, long[] recoveryMillis, long seed) {

@@ -86,9 +86,11 @@ public final class ChaosRun {
         long launched = System.nanoTime();
         try (ServerProcess server = ServerProcess.start(options);
                 Connection connection = new Connection(server.grpcAddress())) {
+            long started = System.nanoTime();
             check(connection, round % FULL_CHECK_ROUNDS == 0);
+            long checked = System.nanoTime();
             workload.begin(connection);
-            recoveryMillis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - launched));
+            recoveryMillis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - checked + started - launched));
             List<Thread> clients = startClients(connection);
             pause(random.nextInt(LIFE_MILLIS_MAX));
             server.kill();
