@@ -42,6 +42,7 @@ public final class Broker implements Closeable {
     private final Reader reader;
     private final Groups groups;
     private final BrokerStatus status;
+
     /** How many members that gave no name were given one. */
     private final AtomicLong unnamedConsumers = new AtomicLong();
 

@@ -18,39 +18,31 @@ final class GroupSequencer {
 
     /** @param submission checks and submits; what it throws is thrown, or fails the future where it had to wait */
     <R> CompletableFuture<R> commit(String group, Supplier<CompletableFuture<R>> submission) {
-        AtomicReference<CompletableFuture<R>> submitted = new AtomicReference<>();
-        CompletableFuture<?> seek = seeks.compute(group, (key, pending) -> {
-            if (isUnderWay(pending)) {
-                return pending;
-            }
-            submitted.set(submission.get());
-            return null;
-        });
-        return seek == null ? submitted.get() : after(seek, () -> commit(group, submission));
+        return submit(group, submission, false);
     }
 
     /** @param submission submits the seek; its future completes when live members know of it */
     <R> CompletableFuture<R> seek(String group, Supplier<CompletableFuture<R>> submission) {
+        return submit(group, submission, true)
+                .whenComplete((done, failure) -> seeks.computeIfPresent(group, (key, seek) -> orNullIfDone(seek)));
+    }
+
+    private <R> CompletableFuture<R> submit(
+            String group, Supplier<CompletableFuture<R>> submission, boolean othersWait) {
         AtomicReference<CompletableFuture<R>> submitted = new AtomicReference<>();
         CompletableFuture<?> seek = seeks.compute(group, (key, pending) -> {
-            if (isUnderWay(pending)) {
+            if (pending != null && !pending.isDone()) {
                 return pending;
             }
             submitted.set(submission.get());
-            return submitted.get();
+            return othersWait ? submitted.get() : null;
         });
-        CompletableFuture<R> mine = submitted.get();
-        if (mine == null) {
-            return after(seek, () -> seek(group, submission));
-        }
-        return mine.whenComplete((done, failure) -> seeks.remove(group, mine));
+        return submitted.get() != null
+                ? submitted.get()
+                : seek.handle((done, failure) -> null).thenCompose(ended -> submit(group, submission, othersWait));
     }
 
-    private static boolean isUnderWay(CompletableFuture<?> seek) {
-        return seek != null && !seek.isDone();
-    }
-
-    private static <R> CompletableFuture<R> after(CompletableFuture<?> seek, Supplier<CompletableFuture<R>> next) {
-        return seek.handle((done, failure) -> null).thenCompose(ended -> next.get());
+    private static CompletableFuture<?> orNullIfDone(CompletableFuture<?> seek) {
+        return seek.isDone() ? null : seek;
     }
 }

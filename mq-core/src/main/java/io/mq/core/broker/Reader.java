@@ -72,10 +72,7 @@ public final class Reader {
     }
 
     private Fetched read(Topic topic, PartitionId id, long offset, int messagesMax, int bytesMax) {
-        SegmentLog log = state.logs()
-                .find(id)
-                .orElseThrow(() -> BrokerException.of(
-                        Reason.TOPIC_NOT_FOUND, "topic '%s' has been deleted".formatted(topic.name())));
+        SegmentLog log = state.logs().require(topic, id);
         try {
             return read(topic, id, log, offset, messagesMax, bytesMax);
         } catch (OffsetOutOfRangeException e) {
@@ -84,8 +81,7 @@ public final class Reader {
                     "%s; ask for one of these".formatted(e.getMessage()),
                     Map.of("start", Long.toString(e.start()), "end", Long.toString(e.end())));
         } catch (IOException e) {
-            context.onReadFailed().accept(e);
-            throw BrokerException.caused(Reason.CORRUPT_DATA, "stored messages cannot be read: " + e.getMessage(), e);
+            throw context.unreadable(e);
         }
     }
 

@@ -77,11 +77,7 @@ final class Seeker {
     private List<Target> resolve(Topic topic, List<PartitionId> partitions, StartPosition to) {
         List<Target> targets = new ArrayList<>();
         for (PartitionId partition : partitions) {
-            SegmentLog log = state.logs()
-                    .find(partition)
-                    .orElseThrow(() -> BrokerException.of(
-                            Reason.TOPIC_NOT_FOUND, "topic '%s' has been deleted".formatted(topic.name())));
-            targets.add(new Target(partition, resolve(log, to)));
+            targets.add(new Target(partition, resolve(state.logs().require(topic, partition), to)));
         }
         return targets;
     }
@@ -98,8 +94,7 @@ final class Seeker {
             }
             return offset;
         } catch (IOException e) {
-            context.onReadFailed().accept(e);
-            throw BrokerException.caused(Reason.CORRUPT_DATA, "stored messages cannot be read: " + e.getMessage(), e);
+            throw context.unreadable(e);
         }
     }
 

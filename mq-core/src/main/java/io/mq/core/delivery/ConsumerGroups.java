@@ -35,7 +35,7 @@ final class ConsumerGroups {
     /** Guarded by {@code this}. */
     private final Map<Key, ConsumerGroup> groups = new LinkedHashMap<>();
 
-    /** Guarded by {@code this}. */
+    /** Guarded by {@code this}, except where it says otherwise. */
     private final SeekFences fences = new SeekFences();
 
     ConsumerGroups(ConsumerGroup.ReaderOpener opener, int groupsMax, int membersMax) {
@@ -132,7 +132,14 @@ final class ConsumerGroups {
     }
 
     /** @throws BrokerException {@link Reason#COMMIT_FENCED} */
-    synchronized void requireNotFenced(String group, PartitionId partition, long offset) {
+    void requireNotFenced(String group, PartitionId partition, long offset) {
+        // Most commits are of groups that nobody moved, and need not wait for the lock.
+        if (fences.isRaised(group, partition)) {
+            requireBehindFence(group, partition, offset);
+        }
+    }
+
+    private synchronized void requireBehindFence(String group, PartitionId partition, long offset) {
         fences.requireNotFenced(group, partition, offset, () -> {
             ConsumerGroup committing = groups.get(new Key(group, partition.topicId()));
             return committing == null ? OptionalLong.empty() : committing.position(partition.partition());

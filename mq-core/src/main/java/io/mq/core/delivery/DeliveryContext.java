@@ -47,6 +47,12 @@ public record DeliveryContext(
         return nanoClock.getAsLong();
     }
 
+    /** Reports that stored messages could not be read, and answers what to tell who asked for them. */
+    public BrokerException unreadable(IOException e) {
+        readFailed(e);
+        return BrokerException.caused(Reason.CORRUPT_DATA, "stored messages cannot be read: " + e.getMessage(), e);
+    }
+
     void readFailed(IOException e) {
         onReadFailed.accept(e);
     }

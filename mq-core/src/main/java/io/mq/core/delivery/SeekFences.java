@@ -3,9 +3,9 @@ package io.mq.core.delivery;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.message.PartitionId;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -13,8 +13,8 @@ import java.util.function.Supplier;
  * offset that the group has not reached again, and as commits only go forward, the replay would end there. So, until the
  * group has been sent again all that it may have been sent before, it cannot commit more than it has been sent since.
  *
- * <p>Lives in memory alone: consumers lose their subscriptions with a restart of the node too. Not thread-safe;
- * {@link ConsumerGroups} guards it.
+ * <p>Lives in memory alone: consumers lose their subscriptions with a restart of the node too. Not thread-safe,
+ * except {@link #isRaised}; {@link ConsumerGroups} guards it.
  */
 final class SeekFences {
 
@@ -26,7 +26,7 @@ final class SeekFences {
      */
     private record Fence(long position, long end) {}
 
-    private final Map<Key, Fence> fences = new HashMap<>();
+    private final Map<Key, Fence> fences = new ConcurrentHashMap<>();
 
     /** A seek has moved the group to {@code offset} in a partition that ends at {@code end}. */
     void raise(String group, PartitionId partition, long offset, long end) {
@@ -36,6 +36,11 @@ final class SeekFences {
         } else {
             fences.remove(key);
         }
+    }
+
+    /** Whether there is a fence at all. Any thread may ask. */
+    boolean isRaised(String group, PartitionId partition) {
+        return fences.containsKey(new Key(group, partition));
     }
 
     /**
