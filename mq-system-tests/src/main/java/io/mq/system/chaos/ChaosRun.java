@@ -1,5 +1,6 @@
 package io.mq.system.chaos;
 
+import io.mq.system.process.ClassArchive;
 import io.mq.system.process.ServerOptions;
 import io.mq.system.process.ServerProcess;
 import java.io.IOException;
@@ -29,7 +30,7 @@ public final class ChaosRun {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
-    private final ServerOptions options;
+    private ServerOptions options;
     private final int rounds;
     private final long seed;
     private final PrintStream progress;
@@ -57,6 +58,7 @@ public final class ChaosRun {
 
     /** Runs all rounds, a last check of everything, and a stop in good order. */
     public ChaosReport run() throws IOException, InterruptedException {
+        options = ClassArchive.record(options);
         for (int round = 1; round <= rounds; round++) {
             if (random.nextInt(EARLY_KILL_ODDS) == 0) {
                 killWhileStarting(round);

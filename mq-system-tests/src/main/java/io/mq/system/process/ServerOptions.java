@@ -21,7 +21,8 @@ public record ServerOptions(
     private static final String JAR_PROPERTY = "mq.system.server-jar";
 
     /** The default memory of {@code ./mq server}; the first compiler alone starts faster, and speed is not at stake. */
-    private static final List<String> QUICK_START = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final List<String> QUICK_START =
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:MetaspaceSize=128m", "-XX:TieredStopAtLevel=1");
 
     /** A system property with the options that {@code ./mq server} gives the virtual machine. */
     private static final String SHIPPED_PROPERTY = "mq.system.server-jvm";
@@ -51,6 +52,13 @@ public record ServerOptions(
         Map<String, String> more = new LinkedHashMap<>(settings);
         more.put(key, value);
         return new ServerOptions(jar, directory, more, arguments, jvm);
+    }
+
+    /** With one more option of the virtual machine. */
+    ServerOptions withJvm(String option) {
+        List<String> more = new ArrayList<>(jvm);
+        more.add(option);
+        return new ServerOptions(jar, directory, settings, arguments, more);
     }
 
     public ServerOptions withArguments(String... replacing) {
