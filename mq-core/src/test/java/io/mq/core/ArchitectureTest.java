@@ -109,10 +109,11 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nobodyMakesRandomness = noClasses().should().callConstructor(Random.class);
 
-    /** A package may use the JDK, itself and these. */
+    /** A package may use the JDK, the batch format, itself and these. */
     private static ArchRule arrows(String from, String... to) {
         String[] allowed = Stream.concat(
-                        Stream.of("java..", pattern(from)), Stream.of(to).map(ArchitectureTest::pattern))
+                        Stream.of("java..", "io.mq.batch..", pattern(from)),
+                        Stream.of(to).map(ArchitectureTest::pattern))
                 .toArray(String[]::new);
         return classes()
                 .that(resideInAPackage(pattern(from)))

@@ -2,6 +2,8 @@ package io.mq.grpc;
 
 import com.google.protobuf.CodedInputStream;
 import io.grpc.Status;
+import io.mq.batch.Record;
+import io.mq.batch.Record.Header;
 import io.mq.core.broker.Durability;
 import io.mq.core.broker.PublishRequest;
 import io.mq.core.broker.Published;
@@ -9,8 +11,6 @@ import io.mq.core.delivery.Delivery;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.message.MessageId;
-import io.mq.core.message.Record;
-import io.mq.core.message.Record.Header;
 import io.mq.proto.Message;
 import io.mq.proto.PublishResponse;
 import java.io.IOException;

@@ -25,7 +25,7 @@ class ArchitectureTest {
     static final ArchRule theEdgeSeesOfMqOnlyTheCoreAndTheContract = noClasses()
             .should()
             .dependOnClassesThat(resideInAPackage("io.mq..")
-                    .and(resideInAnyPackage("io.mq.grpc..", "io.mq.core..", "io.mq.proto..")
+                    .and(resideInAnyPackage("io.mq.grpc..", "io.mq.core..", "io.mq.batch..", "io.mq.proto..")
                             .negate()));
 
     @ArchTest

@@ -1,11 +1,11 @@
 package io.mq.web;
 
+import io.mq.batch.Record;
+import io.mq.batch.Record.Header;
 import io.mq.core.broker.Durability;
 import io.mq.core.broker.Fetched;
 import io.mq.core.broker.PublishRequest;
 import io.mq.core.broker.Published;
-import io.mq.core.message.Record;
-import io.mq.core.message.Record.Header;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

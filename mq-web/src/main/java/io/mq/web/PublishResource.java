@@ -1,8 +1,8 @@
 package io.mq.web;
 
+import io.mq.batch.Record;
 import io.mq.core.broker.Broker;
 import io.mq.core.broker.PublishRequest;
-import io.mq.core.message.Record;
 import io.mq.web.MessageJson.Acknowledged;
 import io.mq.web.MessageJson.PublishMessage;
 import jakarta.enterprise.context.RequestScoped;

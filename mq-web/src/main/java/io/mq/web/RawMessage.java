@@ -1,7 +1,7 @@
 package io.mq.web;
 
+import io.mq.batch.Record.Header;
 import io.mq.core.broker.Fetched;
-import io.mq.core.message.Record.Header;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URLEncoder;

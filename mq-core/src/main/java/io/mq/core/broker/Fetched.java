@@ -1,8 +1,8 @@
 package io.mq.core.broker;
 
+import io.mq.batch.Record;
 import io.mq.core.message.MessageId;
 import io.mq.core.message.PartitionId;
-import io.mq.core.message.Record;
 import io.mq.core.message.Topic;
 import java.time.Instant;
 import java.util.List;

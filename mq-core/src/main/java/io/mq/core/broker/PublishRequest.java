@@ -1,6 +1,6 @@
 package io.mq.core.broker;
 
-import io.mq.core.message.Record;
+import io.mq.batch.Record;
 import java.util.Optional;
 import java.util.OptionalInt;
 

@@ -1,14 +1,14 @@
 package io.mq.core.broker;
 
+import io.mq.batch.Partitioner;
+import io.mq.batch.Record;
+import io.mq.batch.Record.Header;
+import io.mq.batch.RecordBatch;
 import io.mq.core.command.AppendCommand;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.journal.Journal;
 import io.mq.core.message.PartitionId;
-import io.mq.core.message.Partitioner;
-import io.mq.core.message.Record;
-import io.mq.core.message.Record.Header;
-import io.mq.core.message.RecordBatch;
 import io.mq.core.message.Topic;
 import io.mq.core.state.Catalog;
 import java.nio.ByteBuffer;

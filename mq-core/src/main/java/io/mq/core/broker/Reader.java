@@ -1,11 +1,11 @@
 package io.mq.core.broker;
 
+import io.mq.batch.RecordBatch;
+import io.mq.batch.RecordCodec;
 import io.mq.core.delivery.DeliveryContext;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.message.PartitionId;
-import io.mq.core.message.RecordBatch;
-import io.mq.core.message.RecordCodec;
 import io.mq.core.message.Topic;
 import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.Catalog;

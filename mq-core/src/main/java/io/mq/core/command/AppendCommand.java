@@ -1,7 +1,7 @@
 package io.mq.core.command;
 
+import io.mq.batch.RecordBatch;
 import io.mq.core.message.PartitionId;
-import io.mq.core.message.RecordBatch;
 
 /**
  * Appends a batch to a partition.

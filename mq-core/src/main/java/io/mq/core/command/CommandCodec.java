@@ -1,8 +1,8 @@
 package io.mq.core.command;
 
+import io.mq.batch.RecordBatch;
 import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.message.PartitionId;
-import io.mq.core.message.RecordBatch;
 import io.mq.core.message.TopicConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

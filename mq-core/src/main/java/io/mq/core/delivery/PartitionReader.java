@@ -1,7 +1,7 @@
 package io.mq.core.delivery;
 
+import io.mq.batch.RecordBatch;
 import io.mq.core.message.PartitionId;
-import io.mq.core.message.RecordBatch;
 import io.mq.core.message.Topic;
 import io.mq.core.storage.LogCursor;
 import io.mq.core.storage.LogSlice;

@@ -1,2 +1,2 @@
-/** What is sent: topics, partitions, records, and the batch format that is at once the wire's and the disk's. */
+/** What is sent to: topics, partitions, and the names that clients choose. */
 package io.mq.core.message;

@@ -1,8 +1,8 @@
 package io.mq.core.storage;
 
+import io.mq.batch.RecordBatch;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.DiskFile;
-import io.mq.core.message.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,6 +1,6 @@
 package io.mq.core.storage;
 
-import io.mq.core.message.RecordBatch;
+import io.mq.batch.RecordBatch;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package io.mq.core.storage;
 
+import io.mq.batch.RecordBatch;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFullException;
-import io.mq.core.message.RecordBatch;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

@@ -2,7 +2,9 @@ package io.mq.core.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mq.core.Seeds;
+import io.mq.batch.RecordBatch;
+import io.mq.batch.RecordCodec;
+import io.mq.batch.Seeds;
 import io.mq.core.checkpoint.InMemoryCheckpointStore;
 import io.mq.core.command.CreateTopicCommand;
 import io.mq.core.error.StartupException;
@@ -10,8 +12,6 @@ import io.mq.core.error.StartupFailure;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.file.SimulatedDisk.Survival;
-import io.mq.core.message.RecordBatch;
-import io.mq.core.message.RecordCodec;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
 import io.mq.core.state.StateImage;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.mq.batch.Records;
 import io.mq.core.delivery.RecordingSubscriber;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.file.GatedDisk;
 import io.mq.core.file.NioDisk;
-import io.mq.core.message.Records;
 import io.mq.core.message.TopicConfig;
 import io.mq.core.storage.DataDirectory;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.mq.core.broker;
 
+import io.mq.batch.Record;
+import io.mq.batch.Records;
 import io.mq.core.checkpoint.InMemoryCheckpointStore;
 import io.mq.core.config.Configuration;
 import io.mq.core.delivery.StartPosition;
@@ -8,8 +10,6 @@ import io.mq.core.delivery.Subscriber;
 import io.mq.core.delivery.Subscription;
 import io.mq.core.file.Disk;
 import io.mq.core.file.NioDisk;
-import io.mq.core.message.Record;
-import io.mq.core.message.Records;
 import io.mq.core.message.TopicConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.mq.batch.Records;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.file.SimulatedDisk.Operation;
-import io.mq.core.message.Records;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

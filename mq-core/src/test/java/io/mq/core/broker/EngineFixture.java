@@ -1,14 +1,14 @@
 package io.mq.core.broker;
 
+import io.mq.batch.Record;
+import io.mq.batch.RecordBatch;
+import io.mq.batch.RecordCodec;
 import io.mq.core.checkpoint.CheckpointStore;
 import io.mq.core.command.AppendCommand;
 import io.mq.core.file.Disk;
 import io.mq.core.journal.JournalConfig;
 import io.mq.core.journal.JournalObserver;
 import io.mq.core.message.PartitionId;
-import io.mq.core.message.Record;
-import io.mq.core.message.RecordBatch;
-import io.mq.core.message.RecordCodec;
 import io.mq.core.message.Topic;
 import io.mq.core.state.StateListener;
 import io.mq.core.storage.DataDirectory;

@@ -2,7 +2,7 @@ package io.mq.core.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mq.core.Seeds;
+import io.mq.batch.Seeds;
 import io.mq.core.checkpoint.InMemoryCheckpointStore;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.file.SimulatedDisk.Survival;

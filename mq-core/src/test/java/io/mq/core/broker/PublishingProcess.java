@@ -1,6 +1,6 @@
 package io.mq.core.broker;
 
-import io.mq.core.message.Records;
+import io.mq.batch.Records;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Queue;

@@ -3,11 +3,11 @@ package io.mq.core.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.mq.core.Seeds;
+import io.mq.batch.RecordBatch;
+import io.mq.batch.Records;
+import io.mq.batch.Seeds;
 import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.message.PartitionId;
-import io.mq.core.message.RecordBatch;
-import io.mq.core.message.Records;
 import io.mq.core.message.TopicConfig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

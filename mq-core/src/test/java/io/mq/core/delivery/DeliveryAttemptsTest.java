@@ -2,7 +2,7 @@ package io.mq.core.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mq.core.Seeds;
+import io.mq.batch.Seeds;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

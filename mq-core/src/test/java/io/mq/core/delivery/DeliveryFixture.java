@@ -1,5 +1,7 @@
 package io.mq.core.delivery;
 
+import io.mq.batch.RecordBatch;
+import io.mq.batch.Records;
 import io.mq.core.command.AdvanceLogStartCommand;
 import io.mq.core.command.AlterTopicCommand;
 import io.mq.core.command.AppendCommand;
@@ -12,8 +14,6 @@ import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.file.WatchedDisk;
 import io.mq.core.message.PartitionId;
-import io.mq.core.message.RecordBatch;
-import io.mq.core.message.Records;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
 import io.mq.core.state.BrokerStateMachine;

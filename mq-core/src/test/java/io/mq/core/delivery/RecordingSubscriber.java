@@ -1,7 +1,7 @@
 package io.mq.core.delivery;
 
+import io.mq.batch.RecordCodec;
 import io.mq.core.error.BrokerException;
-import io.mq.core.message.RecordCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

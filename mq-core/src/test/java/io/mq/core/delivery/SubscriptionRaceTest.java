@@ -3,7 +3,7 @@ package io.mq.core.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.mq.core.Seeds;
+import io.mq.batch.Seeds;
 import io.mq.core.error.BrokerException;
 import io.mq.core.message.Topic;
 import java.time.Duration;

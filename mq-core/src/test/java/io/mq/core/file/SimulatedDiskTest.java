@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import io.mq.core.Seeds;
+import io.mq.batch.Seeds;
 import io.mq.core.file.SimulatedDisk.Survival;
 import java.io.IOException;
 import java.nio.ByteBuffer;

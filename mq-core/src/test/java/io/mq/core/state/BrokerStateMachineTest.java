@@ -4,6 +4,8 @@ import static io.mq.core.state.StateFixture.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.mq.batch.RecordBatch;
+import io.mq.batch.Records;
 import io.mq.core.command.AdvanceLogStartCommand;
 import io.mq.core.command.AlterTopicCommand;
 import io.mq.core.command.AppendCommand;
@@ -21,8 +23,6 @@ import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.message.PartitionId;
-import io.mq.core.message.RecordBatch;
-import io.mq.core.message.Records;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
 import io.mq.core.storage.SegmentLog;

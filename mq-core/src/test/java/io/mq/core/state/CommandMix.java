@@ -1,5 +1,8 @@
 package io.mq.core.state;
 
+import io.mq.batch.Record;
+import io.mq.batch.RecordBatch;
+import io.mq.batch.Records;
 import io.mq.core.command.AdvanceLogStartCommand;
 import io.mq.core.command.AlterTopicCommand;
 import io.mq.core.command.AppendCommand;
@@ -11,9 +14,6 @@ import io.mq.core.command.DeleteTopicCommand;
 import io.mq.core.command.SeekCommand;
 import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.message.PartitionId;
-import io.mq.core.message.Record;
-import io.mq.core.message.RecordBatch;
-import io.mq.core.message.Records;
 import io.mq.core.message.TopicConfig;
 import java.time.Duration;
 import java.time.Instant;

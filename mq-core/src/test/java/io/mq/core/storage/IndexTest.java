@@ -2,7 +2,7 @@ package io.mq.core.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mq.core.Seeds;
+import io.mq.batch.Seeds;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.file.WatchedDisk;
 import java.io.IOException;

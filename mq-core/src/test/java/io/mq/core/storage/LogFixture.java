@@ -1,11 +1,11 @@
 package io.mq.core.storage;
 
+import io.mq.batch.Record;
+import io.mq.batch.RecordBatch;
+import io.mq.batch.RecordCodec;
+import io.mq.batch.Records;
 import io.mq.core.file.Disk;
 import io.mq.core.file.SimulatedDisk;
-import io.mq.core.message.Record;
-import io.mq.core.message.RecordBatch;
-import io.mq.core.message.RecordCodec;
-import io.mq.core.message.Records;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

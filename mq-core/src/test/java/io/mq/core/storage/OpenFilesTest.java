@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import io.mq.core.Seeds;
+import io.mq.batch.Seeds;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.file.SimulatedDisk.Operation;
 import io.mq.core.file.WatchedDisk;

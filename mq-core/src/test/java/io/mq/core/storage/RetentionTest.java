@@ -4,7 +4,7 @@ import static io.mq.core.storage.LogFixture.TIME;
 import static io.mq.core.storage.LogFixture.expected;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mq.core.Seeds;
+import io.mq.batch.Seeds;
 import io.mq.core.message.TopicConfig;
 import java.io.IOException;
 import java.time.Duration;

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.management.ThreadMXBean;
+import io.mq.batch.RecordBatch;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.SimulatedDisk;
-import io.mq.core.message.RecordBatch;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

@@ -7,8 +7,8 @@ import static io.mq.core.storage.LogFixture.expected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.mq.core.Seeds;
-import io.mq.core.message.RecordBatch;
+import io.mq.batch.RecordBatch;
+import io.mq.batch.Seeds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.mq.ejb.upkeep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mq.batch.Record;
 import io.mq.core.broker.Broker;
 import io.mq.core.broker.BrokerConfig;
 import io.mq.core.broker.BrokerPlatform;
@@ -14,7 +15,6 @@ import io.mq.core.delivery.SubscribeRequest;
 import io.mq.core.delivery.Subscriber;
 import io.mq.core.delivery.Subscription;
 import io.mq.core.error.BrokerException;
-import io.mq.core.message.Record;
 import io.mq.core.message.TopicConfig;
 import io.mq.ejb.derby.DerbyCheckpointStore;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;

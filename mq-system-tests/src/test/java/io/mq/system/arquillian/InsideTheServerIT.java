@@ -2,13 +2,13 @@ package io.mq.system.arquillian;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mq.batch.Record;
 import io.mq.core.broker.Broker;
 import io.mq.core.broker.Fetched;
 import io.mq.core.broker.PublishRequest;
 import io.mq.core.broker.Published;
 import io.mq.core.config.Configuration;
 import io.mq.core.config.Settings;
-import io.mq.core.message.Record;
 import io.mq.core.message.TopicConfig;
 import io.mq.ejb.startup.BrokerBean;
 import jakarta.ejb.EJB;

@@ -1,4 +1,4 @@
-package io.mq.core.message;
+package io.mq.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

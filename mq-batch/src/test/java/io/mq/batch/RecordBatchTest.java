@@ -1,10 +1,7 @@
-package io.mq.core.message;
+package io.mq.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mq.core.Seeds;
-import io.mq.core.error.BrokerException;
-import io.mq.core.error.Reason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -158,8 +155,8 @@ class RecordBatchTest {
             }
             try {
                 RecordBatch.wrap(bytes).records().forEach(RecordCodec::decode);
-            } catch (BrokerException e) {
-                assertThat(e.reason()).isEqualTo(Reason.INVALID_BATCH);
+            } catch (InvalidBatchException e) {
+                assertThat(e).hasMessageContaining("mq.Record");
             }
         });
     }

@@ -1,12 +1,9 @@
-package io.mq.core.message;
+package io.mq.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mq.core.Seeds;
-import io.mq.core.error.BrokerException;
-import io.mq.core.error.Reason;
-import io.mq.core.message.Record.Header;
+import io.mq.batch.Record.Header;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -143,8 +140,9 @@ class RecordCodecTest {
         ByteBuffer source = bytes(List.of(hex.split(" ")).stream()
                 .mapToInt(digits -> Integer.parseInt(digits, 16))
                 .toArray());
-        BrokerException refusal = catchThrowableOfType(BrokerException.class, () -> RecordCodec.decode(source));
-        assertThat(refusal.reason()).isEqualTo(Reason.INVALID_BATCH);
+        assertThatThrownBy(() -> RecordCodec.decode(source))
+                .isInstanceOf(InvalidBatchException.class)
+                .hasMessageContaining("mq.Record");
     }
 
     @Test
@@ -173,8 +171,8 @@ class RecordCodecTest {
             assertThat(record.sizeInBytes())
                     .as("bytes made of %d", bytes.limit())
                     .isLessThanOrEqualTo(3 * bytes.limit());
-        } catch (BrokerException e) {
-            assertThat(e.reason()).isEqualTo(Reason.INVALID_BATCH);
+        } catch (InvalidBatchException e) {
+            assertThat(e).hasMessageContaining("mq.Record");
         }
     }
 

@@ -1,6 +1,6 @@
-package io.mq.core.message;
+package io.mq.batch;
 
-import io.mq.core.message.Record.Header;
+import io.mq.batch.Record.Header;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,8 +1,7 @@
-package io.mq.core.message;
+package io.mq.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mq.core.Seeds;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package io.mq.core.message;
+package io.mq.batch;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -50,6 +50,12 @@ public final class RecordBatch {
     /** The largest batch that the padded lengths can frame. */
     public static final int BYTES_MAX = Varint.PADDED_LENGTH_MAX;
 
+    /** An empty record is its tag and its length. */
+    private static final int RECORD_BYTES_MIN = 2;
+
+    /** Field 1 of {@code mq.Records}. */
+    static final int RECORD_TAG = 0x0A;
+
     private static final int FRAME_BYTES = 1 + Varint.PADDED_LENGTH_BYTES;
     private static final int MAGIC = 'M' | 'Q' << 8 | 'B' << 16 | 1 << 24;
 
@@ -62,6 +68,9 @@ public final class RecordBatch {
     private static final int COUNT_AT = 39;
     private static final int ATTRIBUTES_AT = 44;
     private static final int UNCOMPRESSED_SIZE_AT = 49;
+    private static final int PRODUCER_ID_AT = 54;
+    private static final int PRODUCER_EPOCH_AT = 63;
+    private static final int BASE_SEQUENCE_AT = 68;
     private static final int RECORDS_CRC_AT = 73;
     private static final int RECORDS_LENGTH_AT = 78;
 
@@ -83,25 +92,58 @@ public final class RecordBatch {
     public static RecordBatch of(List<Record> records) {
         int regionSize = 0;
         for (Record record : records) {
-            int size = RecordCodec.sizeOf(record);
-            regionSize = Math.addExact(regionSize, 1 + Varint.sizeOf(size) + size);
+            regionSize = Math.addExact(regionSize, BatchBuilder.sizeOf(record));
         }
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Math.addExact(HEADER_BYTES, regionSize)).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.put(TEMPLATE);
+        ByteBuffer bytes = ByteBuffer.allocate(Math.addExact(HEADER_BYTES, regionSize));
+        bytes.position(HEADER_BYTES);
         for (Record record : records) {
-            bytes.put((byte) 0x0A);
+            bytes.put((byte) RECORD_TAG);
             Varint.put(bytes, RecordCodec.sizeOf(record));
             RecordCodec.encode(record, bytes);
         }
-        bytes.flip();
-        Varint.putPaddedLength(bytes, 1, bytes.limit() - FRAME_BYTES);
-        Varint.putPaddedLength(bytes, RECORDS_LENGTH_AT, regionSize);
-        bytes.putInt(MAGIC_AT, MAGIC);
-        bytes.putInt(COUNT_AT, records.size());
-        bytes.putInt(UNCOMPRESSED_SIZE_AT, regionSize);
-        RecordBatch batch = new RecordBatch(bytes);
-        bytes.putInt(RECORDS_CRC_AT, batch.computeRecordsCrc());
+        return around(bytes.array(), records.size(), Compression.NONE, regionSize);
+    }
+
+    /** Puts a header before a records region; {@code bytes} has the region after room for the header. */
+    static RecordBatch around(byte[] bytes, int count, Compression compression, int uncompressedSize) {
+        RecordBatch batch = around(bytes);
+        batch.bytes.putInt(COUNT_AT, count);
+        batch.bytes.putInt(ATTRIBUTES_AT, compression.number());
+        batch.bytes.putInt(UNCOMPRESSED_SIZE_AT, uncompressedSize);
+        batch.bytes.putInt(RECORDS_CRC_AT, batch.computeRecordsCrc());
+        return batch;
+    }
+
+    private static RecordBatch around(byte[] bytes) {
+        System.arraycopy(TEMPLATE, 0, bytes, 0, HEADER_BYTES);
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        Varint.putPaddedLength(buffer, 1, bytes.length - FRAME_BYTES);
+        Varint.putPaddedLength(buffer, RECORDS_LENGTH_AT, bytes.length - HEADER_BYTES);
+        buffer.putInt(MAGIC_AT, MAGIC);
+        return new RecordBatch(buffer);
+    }
+
+    /** The batch of a producer whose fields came in some other encoding; {@link #requireSound} checks it. */
+    static RecordBatch received(
+            byte[] bytes,
+            int magic,
+            int count,
+            int attributes,
+            int uncompressedSize,
+            long producerId,
+            int producerEpoch,
+            int baseSequence,
+            int recordsCrc) {
+        RecordBatch batch = around(bytes);
+        batch.bytes
+                .putInt(MAGIC_AT, magic)
+                .putInt(COUNT_AT, count)
+                .putInt(ATTRIBUTES_AT, attributes)
+                .putInt(UNCOMPRESSED_SIZE_AT, uncompressedSize)
+                .putLong(PRODUCER_ID_AT, producerId)
+                .putInt(PRODUCER_EPOCH_AT, producerEpoch)
+                .putInt(BASE_SEQUENCE_AT, baseSequence)
+                .putInt(RECORDS_CRC_AT, recordsCrc);
         return batch;
     }
 
@@ -135,6 +177,29 @@ public final class RecordBatch {
         return bytes.getLong(APPEND_TIME_AT);
     }
 
+    public Compression compression() {
+        return Compression.of(bytes.getInt(ATTRIBUTES_AT));
+    }
+
+    /** Bytes of the records region before compression, as the producer says. */
+    public int uncompressedSize() {
+        return bytes.getInt(UNCOMPRESSED_SIZE_AT);
+    }
+
+    /** 0 for a producer that does not ask for its retries to be recognised. */
+    public long producerId() {
+        return bytes.getLong(PRODUCER_ID_AT);
+    }
+
+    public int producerEpoch() {
+        return bytes.getInt(PRODUCER_EPOCH_AT);
+    }
+
+    /** The number of the first record among all that its producer has sent to the partition. */
+    public int baseSequence() {
+        return bytes.getInt(BASE_SEQUENCE_AT);
+    }
+
     public int leaderEpoch() {
         return bytes.getInt(LEADER_EPOCH_AT);
     }
@@ -146,6 +211,13 @@ public final class RecordBatch {
     /** All bytes, ready to be written. */
     public ByteBuffer bytes() {
         return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Says whose batch it is, in which of its lives, and its place among its batches. */
+    public void stampProducer(long producerId, int producerEpoch, int baseSequence) {
+        bytes.putLong(PRODUCER_ID_AT, producerId);
+        bytes.putInt(PRODUCER_EPOCH_AT, producerEpoch);
+        bytes.putInt(BASE_SEQUENCE_AT, baseSequence);
     }
 
     /** Says when the batch reached the broker. Part of the journaled command, so that replicas agree. */
@@ -160,15 +232,93 @@ public final class RecordBatch {
         bytes.putInt(HEADER_CRC_AT, computeHeaderCrc());
     }
 
-    /** The records, each as the bytes of one {@code mq.Record}; {@link RecordCodec#decode} reads them. */
+    /**
+     * The records, each as the bytes of one {@code mq.Record}; {@link RecordCodec#decode} reads them.
+     *
+     * @throws InvalidBatchException where the region does not hold what the header says: nobody has looked into a
+     *     compressed one before
+     */
     public List<ByteBuffer> records() {
-        ByteBuffer region = bytes.slice(HEADER_BYTES, bytes.limit() - HEADER_BYTES);
-        List<ByteBuffer> records = new ArrayList<>(count());
+        int count = count();
+        ByteBuffer region =
+                compression().decompress(bytes.slice(HEADER_BYTES, bytes.limit() - HEADER_BYTES), uncompressedSize());
+        List<ByteBuffer> records = new ArrayList<>(Math.min(count, region.remaining() / RECORD_BYTES_MIN));
         while (region.hasRemaining()) {
-            region.get();
+            requireRecordTag(region);
             records.add(RecordCodec.lengthDelimited(region));
         }
+        requireCount(records.size());
         return records;
+    }
+
+    private static void requireRecordTag(ByteBuffer region) {
+        byte tag = region.get();
+        if (tag != RECORD_TAG) {
+            throw new InvalidBatchException(
+                    "records are not an encoded mq.Records: expected tag %02x, found %02x".formatted(RECORD_TAG, tag));
+        }
+    }
+
+    private void requireCount(int found) {
+        if (found != count()) {
+            throw new InvalidBatchException("count: expected %d, found %d records".formatted(count(), found));
+        }
+    }
+
+    /**
+     * Refuses a producer's batch, not stamped yet, whose parts do not add up. A compressed region is not looked into.
+     *
+     * @param recordBytesMax the largest encoded record of an uncompressed region
+     * @param uncompressedBytesMax the largest region that anyone is to restore from this batch
+     * @throws InvalidBatchException naming the field, what it should be and what it is
+     */
+    public void requireSound(int recordBytesMax, int uncompressedBytesMax) {
+        int magic = bytes.getInt(MAGIC_AT);
+        if (magic != MAGIC) {
+            throw new InvalidBatchException("magic: expected %08x, found %08x".formatted(MAGIC, magic));
+        }
+        Compression codec = compression();
+        int size = uncompressedSize();
+        int regionSize = bytes.limit() - HEADER_BYTES;
+        if (size < 0 || size > uncompressedBytesMax) {
+            throw new InvalidBatchException("uncompressed_size: at most %d allowed, found %d"
+                    .formatted(uncompressedBytesMax, Integer.toUnsignedLong(size)));
+        }
+        if (codec == Compression.NONE && size != regionSize) {
+            throw new InvalidBatchException(
+                    "uncompressed_size: expected %d, the size of the records, found %d".formatted(regionSize, size));
+        }
+        if (count() < 1 || count() > size / RECORD_BYTES_MIN) {
+            throw new InvalidBatchException("count: expected 1 to %d records in %d bytes, found %d"
+                    .formatted(size / RECORD_BYTES_MIN, size, Integer.toUnsignedLong(count())));
+        }
+        int crc = computeRecordsCrc();
+        if (bytes.getInt(RECORDS_CRC_AT) != crc) {
+            throw new InvalidBatchException(
+                    "records_crc: expected %08x, found %08x".formatted(crc, bytes.getInt(RECORDS_CRC_AT)));
+        }
+        if (codec == Compression.NONE) {
+            requireSoundRegion(recordBytesMax);
+        }
+    }
+
+    private void requireSoundRegion(int recordBytesMax) {
+        ByteBuffer region = bytes.slice(HEADER_BYTES, bytes.limit() - HEADER_BYTES);
+        int found = 0;
+        while (region.hasRemaining()) {
+            requireRecordTag(region);
+            int length = Varint.get(region);
+            if (length < 0 || length > region.remaining()) {
+                throw new InvalidBatchException("records: record %d goes past their end".formatted(found));
+            }
+            if (length > recordBytesMax) {
+                throw new InvalidBatchException("records: record %d has %d bytes, at most %d are allowed"
+                        .formatted(found, length, recordBytesMax));
+            }
+            region.position(region.position() + length);
+            found++;
+        }
+        requireCount(found);
     }
 
     /** What is wrong with the header, as far as the header alone tells; empty for a sound one. */

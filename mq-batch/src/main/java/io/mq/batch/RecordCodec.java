@@ -1,8 +1,6 @@
-package io.mq.core.message;
+package io.mq.batch;
 
-import io.mq.core.error.BrokerException;
-import io.mq.core.error.Reason;
-import io.mq.core.message.Record.Header;
+import io.mq.batch.Record.Header;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -53,7 +51,7 @@ public final class RecordCodec {
     /**
      * Reads one record; unknown fields are passed over. The result shares the bytes of {@code source}.
      *
-     * @throws BrokerException {@link Reason#INVALID_BATCH} where the bytes are not a record
+     * @throws InvalidBatchException where the bytes are not a record
      */
     public static Record decode(ByteBuffer source) {
         ByteBuffer in = source.slice();
@@ -127,8 +125,8 @@ public final class RecordCodec {
         in.position(in.position() + bytes);
     }
 
-    private static BrokerException malformed(String what) {
-        return BrokerException.of(Reason.INVALID_BATCH, "Not an encoded mq.Record: " + what);
+    private static InvalidBatchException malformed(String what) {
+        return new InvalidBatchException("not an encoded mq.Record: " + what);
     }
 
     private static int fieldSize(int contentSize) {

@@ -1,4 +1,4 @@
-package io.mq.core;
+package io.mq.batch;
 
 import java.util.Random;
 
