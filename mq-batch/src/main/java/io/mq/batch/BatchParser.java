@@ -2,7 +2,6 @@ package io.mq.batch;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -39,12 +38,12 @@ public final class BatchParser {
     }
 
     /**
-     * @param length of the message; the stream is read so far and no further
+     * @param in the message, which is read to its end
      * @throws InvalidBatchException where the bytes are no such message
-     * @throws EOFException where the stream ends before
+     * @throws EOFException where the stream ends before the message
      */
-    public static RecordBatch parse(InputStream stream, int length) throws IOException {
-        return new BatchParser(new ProtoInput(stream, length)).parse();
+    public static RecordBatch parse(ProtoInput in) throws IOException {
+        return new BatchParser(in).parse();
     }
 
     private RecordBatch parse() throws IOException {

@@ -83,10 +83,11 @@ public final class ProtoInput {
         }
     }
 
-    /** Gives so many bytes over to another reader of the same stream. */
-    public InputStream handOver(int bytes) {
+    /** The message whose length comes next; to be read to its end before this one is read on. */
+    public ProtoInput message() throws IOException {
+        int bytes = length();
         take(bytes);
-        return stream;
+        return new ProtoInput(stream, bytes);
     }
 
     /** Passes over a field whose tag has been read. */

@@ -64,7 +64,7 @@ class BatchParserTest {
 
     @Test
     void streamThatEndsEarlyIsNoticed() {
-        assertThatThrownBy(() -> BatchParser.parse(new ByteArrayInputStream(bytes(0x7A, 5, 1, 2)), 20))
+        assertThatThrownBy(() -> BatchParser.parse(new ProtoInput(new ByteArrayInputStream(bytes(0x7A, 5, 1, 2)), 20)))
                 .isInstanceOf(EOFException.class);
     }
 
@@ -83,7 +83,7 @@ class BatchParserTest {
     }
 
     private static RecordBatch parse(byte[] message) throws IOException {
-        return BatchParser.parse(new ByteArrayInputStream(message), message.length);
+        return BatchParser.parse(new ProtoInput(new ByteArrayInputStream(message), message.length));
     }
 
     /** Without the frame that makes it a field of another message. */

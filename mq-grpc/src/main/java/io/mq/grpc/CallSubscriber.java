@@ -2,12 +2,12 @@ package io.mq.grpc;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.mq.core.delivery.Delivery;
-import io.mq.core.delivery.Subscriber;
+import io.mq.core.delivery.MessageSubscriber;
 import io.mq.core.error.BrokerException;
 import io.mq.proto.Message;
 
 /** The open Subscribe call of a client: takes messages while HTTP/2's flow control lets them through. */
-final class CallSubscriber implements Subscriber {
+final class CallSubscriber implements MessageSubscriber {
 
     private final ServerCallStreamObserver<Message> call;
 

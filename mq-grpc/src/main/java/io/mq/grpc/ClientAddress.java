@@ -11,14 +11,16 @@ import io.grpc.ServerInterceptor;
 import io.mq.proto.MessageQueueServiceGrpc;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Set;
 
-/** Tells Subscribe calls where their client is connected from; other calls have no use for it and pay nothing. */
+/** Tells Subscribe and Consume calls where their client is connected from; other calls have no use for it and pay nothing. */
 final class ClientAddress implements ServerInterceptor {
 
     private static final Context.Key<String> ADDRESS = Context.key("client-address");
 
-    private static final String SUBSCRIBE =
-            MessageQueueServiceGrpc.getSubscribeMethod().getFullMethodName();
+    private static final Set<String> SUBSCRIBING = Set.of(
+            MessageQueueServiceGrpc.getSubscribeMethod().getFullMethodName(),
+            MessageQueueServiceGrpc.getConsumeMethod().getFullMethodName());
 
     /** The client of the call on this thread, as {@code host:port}; empty where it has no network address. */
     static String ofCurrentCall() {
@@ -28,7 +30,7 @@ final class ClientAddress implements ServerInterceptor {
 
     @Override
     public <Q, A> Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        if (!call.getMethodDescriptor().getFullMethodName().equals(SUBSCRIBE)) {
+        if (!SUBSCRIBING.contains(call.getMethodDescriptor().getFullMethodName())) {
             return next.startCall(call, headers);
         }
         String address = shown(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));

@@ -10,18 +10,24 @@ import java.util.List;
  * Where the server listens and what it lets a client do.
  *
  * @param messageBytesMax the largest message of an application; a call's frame may be larger by what surrounds it
+ * @param publishBytesMax what all publish streams together may have read and not answered
  * @param resetsPerConnectionMax calls that one connection may reset within {@link #RESET_WINDOW}
  * @param shutdownGrace how long calls in flight may take to finish
+ * @param heartbeatInterval how often a consumer hears from the server at the least
+ * @param releaseTimeout how long a consumer may take to give up a partition
  */
 public record GrpcConfig(
         List<InetSocketAddress> addresses,
         int messageBytesMax,
+        long publishBytesMax,
         int connectionsMax,
         int callsPerConnectionMax,
         int resetsPerConnectionMax,
         Duration keepaliveTime,
         Duration keepaliveTimeout,
-        Duration shutdownGrace) {
+        Duration shutdownGrace,
+        Duration heartbeatInterval,
+        Duration releaseTimeout) {
 
     static final Duration RESET_WINDOW = Duration.ofSeconds(10);
 
@@ -32,12 +38,15 @@ public record GrpcConfig(
         return new GrpcConfig(
                 ListenAddresses.of(configuration),
                 Math.toIntExact(configuration.get(Settings.MESSAGE_BYTES_MAX)),
+                configuration.get(Settings.IN_FLIGHT_BYTES_MAX) / 2,
                 configuration.get(Settings.GRPC_CONNECTIONS_MAX),
                 configuration.get(Settings.GRPC_CALLS_MAX),
                 configuration.get(Settings.GRPC_RESETS_MAX),
                 configuration.get(Settings.GRPC_KEEPALIVE_TIME),
                 configuration.get(Settings.GRPC_KEEPALIVE_TIMEOUT),
-                configuration.get(Settings.SHUTDOWN_GRACE));
+                configuration.get(Settings.SHUTDOWN_GRACE),
+                configuration.get(Settings.HEARTBEAT_INTERVAL),
+                configuration.get(Settings.RELEASE_TIMEOUT));
     }
 
     int frameBytesMax() {

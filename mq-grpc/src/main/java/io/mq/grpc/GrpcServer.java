@@ -1,7 +1,7 @@
 package io.mq.grpc;
 
-import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -47,6 +47,7 @@ public final class GrpcServer implements Closeable {
     private final EventLoops loops;
     private final ScheduledExecutorService queries;
     private final HealthReporter health;
+    private final BatchCalls batches;
     private final Duration shutdownGrace;
 
     private GrpcServer(
@@ -55,12 +56,14 @@ public final class GrpcServer implements Closeable {
             EventLoops loops,
             ScheduledExecutorService queries,
             HealthReporter health,
+            BatchCalls batches,
             Duration shutdownGrace) {
         this.broker = broker;
         this.server = server;
         this.loops = loops;
         this.queries = queries;
         this.health = health;
+        this.batches = batches;
         this.shutdownGrace = shutdownGrace;
     }
 
@@ -73,16 +76,21 @@ public final class GrpcServer implements Closeable {
             return thread;
         });
         HealthReporter health = new HealthReporter(broker);
+        Answers answers = new Answers(loops, queries);
+        BatchCalls batches = new BatchCalls(
+                broker,
+                answers,
+                loops,
+                config.publishBytesMax(),
+                new ConsumeConfig(config.heartbeatInterval(), config.releaseTimeout(), queries));
         try {
             Server server = builder(config, loops)
-                    .addServices(services(broker, new Answers(loops, queries), health).stream()
-                            .map(BindableService::bindService)
-                            .toList())
+                    .addServices(services(broker, answers, batches, health))
                     .intercept(new ClientAddress())
                     .build()
                     .start();
             health.startOn(queries);
-            return new GrpcServer(broker, server, loops, queries, health, config.shutdownGrace());
+            return new GrpcServer(broker, server, loops, queries, health, batches, config.shutdownGrace());
         } catch (IOException e) {
             stop(queries, loops);
             throw new StartupException(
@@ -115,14 +123,15 @@ public final class GrpcServer implements Closeable {
     }
 
     @SuppressWarnings("deprecation") // Clients of the older reflection protocol are still about.
-    private static List<BindableService> services(Broker broker, Answers answers, HealthReporter health) {
+    private static List<ServerServiceDefinition> services(
+            Broker broker, Answers answers, BatchCalls batches, HealthReporter health) {
         return List.of(
-                new MessageQueueService(broker, answers),
-                new AdminService(broker, InstantSource.system()),
-                health.service(),
-                ProtoReflectionServiceV1.newInstance(),
-                io.grpc.protobuf.services.ProtoReflectionService.newInstance(),
-                ChannelzService.newInstance(CHANNELZ_PAGE));
+                batches.in(new MessageQueueService(broker, answers).bindService()),
+                new AdminService(broker, InstantSource.system()).bindService(),
+                health.service().bindService(),
+                ProtoReflectionServiceV1.newInstance().bindService(),
+                io.grpc.protobuf.services.ProtoReflectionService.newInstance().bindService(),
+                ChannelzService.newInstance(CHANNELZ_PAGE).bindService());
     }
 
     private static String rootMessage(Throwable e) {
@@ -151,6 +160,7 @@ public final class GrpcServer implements Closeable {
         health.stop();
         server.shutdown();
         broker.drain();
+        batches.endAll();
         try {
             if (!server.awaitTermination(shutdownGrace.toNanos(), TimeUnit.NANOSECONDS)) {
                 server.shutdownNow().awaitTermination(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);

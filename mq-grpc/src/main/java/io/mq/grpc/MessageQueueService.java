@@ -29,6 +29,8 @@ import io.mq.proto.ListTopicsRequest;
 import io.mq.proto.ListTopicsResponse;
 import io.mq.proto.Message;
 import io.mq.proto.MessageQueueServiceGrpc.MessageQueueServiceImplBase;
+import io.mq.proto.PeekRequest;
+import io.mq.proto.PeekResponse;
 import io.mq.proto.PublishRequest;
 import io.mq.proto.PublishResponse;
 import io.mq.proto.SeekRequest;
@@ -37,7 +39,7 @@ import io.mq.proto.SubscribeRequest;
 import java.util.function.Function;
 
 /**
- * The service that applications use. Calls run on the threads that serve the sockets and wait for nothing there; what
+ * The service that applications use, but for the calls that carry batches, {@link BatchCalls}. Calls run on the threads that serve the sockets and wait for nothing there; what
  * looks through many topics or groups goes to a thread of its own.
  */
 final class MessageQueueService extends MessageQueueServiceImplBase {
@@ -84,6 +86,20 @@ final class MessageQueueService extends MessageQueueServiceImplBase {
         } catch (RuntimeException e) {
             caller.onError(StatusMapping.toException(e));
         }
+    }
+
+    @Override
+    public void peek(PeekRequest request, StreamObserver<PeekResponse> caller) {
+        answers.send(
+                caller,
+                () -> broker.reader()
+                        .peek(
+                                request.getTopic(),
+                                request.getPartition(),
+                                StartPositions.of("from", request.getFrom()),
+                                FetchMessages.messagesMax(request),
+                                FetchMessages.PEEK_BYTES_MAX)
+                        .thenApply(FetchMessages::toProto));
     }
 
     @Override

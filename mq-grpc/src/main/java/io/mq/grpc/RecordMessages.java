@@ -1,10 +1,12 @@
 package io.mq.grpc;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import io.grpc.Status;
 import io.mq.batch.Record;
 import io.mq.batch.Record.Header;
 import io.mq.core.broker.Durability;
+import io.mq.core.broker.Fetched;
 import io.mq.core.broker.PublishRequest;
 import io.mq.core.broker.Published;
 import io.mq.core.delivery.Delivery;
@@ -43,7 +45,7 @@ final class RecordMessages {
                 headers);
     }
 
-    private static Optional<Durability> durability(io.mq.proto.Durability durability) {
+    static Optional<Durability> durability(io.mq.proto.Durability durability) {
         return switch (durability) {
             case DURABILITY_UNSPECIFIED -> Optional.empty();
             case WRITTEN -> Optional.of(Durability.WRITTEN);
@@ -67,12 +69,25 @@ final class RecordMessages {
                 .build();
     }
 
-    private static io.mq.proto.Durability toProto(Durability durability) {
+    static io.mq.proto.Durability toProto(Durability durability) {
         return switch (durability) {
             case WRITTEN -> io.mq.proto.Durability.WRITTEN;
             case FSYNCED -> io.mq.proto.Durability.FSYNCED;
             case REPLICATED -> io.mq.proto.Durability.REPLICATED;
         };
+    }
+
+    static Message toProto(Fetched fetched, Fetched.Message message) {
+        Message.Builder answer = Message.newBuilder()
+                .setTopic(fetched.topic().name())
+                .setPartition(fetched.partition().partition())
+                .setOffset(message.offset())
+                .setMessageId(fetched.messageId(message))
+                .setTimestamp(Times.toProto(message.appendTime()))
+                .setPayload(ByteString.copyFrom(message.record().payload()));
+        message.record().key().ifPresent(key -> answer.setKey(ByteString.copyFrom(key)));
+        message.record().headers().forEach(header -> answer.putHeaders(header.name(), header.value()));
+        return answer.build();
     }
 
     /** The stored bytes are the answer's own fields 2, 3 and 6; what is not stored with them is put beside them. */

@@ -12,6 +12,7 @@ import io.grpc.protobuf.StatusProto;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Kind;
 import io.mq.core.error.Reason;
+import io.mq.proto.Failed;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletionException;
@@ -27,17 +28,42 @@ final class StatusMapping {
     private StatusMapping() {}
 
     static StatusRuntimeException toException(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof StatusRuntimeException status) {
-            return status;
-        }
+        Throwable cause = cause(failure);
+        return cause instanceof StatusRuntimeException status
+                ? status
+                : StatusProto.toStatusRuntimeException(toStatus(refusal(cause)));
+    }
+
+    /** The same for what has failed within a call that goes on. */
+    static Failed toFailed(Throwable failure) {
+        BrokerException refusal = refusal(cause(failure));
+        Failed.Builder failed = Failed.newBuilder()
+                .setCode(codeOf(refusal.reason().kind()).value())
+                .setReason(refusal.reason().name())
+                .setMessage(refusal.getMessage())
+                .setRetryable(isRetryable(refusal.reason()));
+        refusal.retryAfter().ifPresent(delay -> failed.setRetryAfter(Times.toProto(delay)));
+        return failed.build();
+    }
+
+    /** Whether the same request may succeed later, after those before it where it came out of turn. */
+    private static boolean isRetryable(Reason reason) {
+        return switch (reason.kind()) {
+            case RESOURCE_EXHAUSTED, UNAVAILABLE, OUTCOME_UNKNOWN -> true;
+            default -> reason == Reason.SEQUENCE_GAP;
+        };
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private static BrokerException refusal(Throwable cause) {
         if (cause instanceof BrokerException refused) {
-            return StatusProto.toStatusRuntimeException(toStatus(refused));
+            return refused;
         }
         LOG.log(Level.ERROR, "A call failed in a way that nobody expected", cause);
-        return StatusProto.toStatusRuntimeException(
-                toStatus(BrokerException.of(Reason.INTERNAL, "internal error: " + cause)));
+        return BrokerException.of(Reason.INTERNAL, "internal error: " + cause);
     }
 
     private static Status toStatus(BrokerException e) {

@@ -32,12 +32,15 @@ class ListenTest {
         return new GrpcConfig(
                 addresses,
                 config.messageBytesMax(),
+                config.publishBytesMax(),
                 config.connectionsMax(),
                 callsMax,
                 config.resetsPerConnectionMax(),
                 config.keepaliveTime(),
                 config.keepaliveTimeout(),
-                config.shutdownGrace());
+                config.shutdownGrace(),
+                config.heartbeatInterval(),
+                config.releaseTimeout());
     }
 
     private GrpcConfig at(InetSocketAddress... addresses) {

@@ -39,6 +39,7 @@ public final class Broker implements Closeable {
     private final Limits limits;
     private final Topics topics;
     private final Publisher publisher;
+    private final BatchPublisher batchPublisher;
     private final Reader reader;
     private final Groups groups;
     private final BrokerStatus status;
@@ -56,6 +57,7 @@ public final class Broker implements Closeable {
             Limits limits,
             Topics topics,
             Publisher publisher,
+            BatchPublisher batchPublisher,
             Reader reader,
             Groups groups,
             BrokerStatus status) {
@@ -66,6 +68,7 @@ public final class Broker implements Closeable {
         this.limits = limits;
         this.topics = topics;
         this.publisher = publisher;
+        this.batchPublisher = batchPublisher;
         this.reader = reader;
         this.groups = groups;
         this.status = status;
@@ -87,6 +90,10 @@ public final class Broker implements Closeable {
 
     public Publisher publisher() {
         return publisher;
+    }
+
+    public BatchPublisher batchPublisher() {
+        return batchPublisher;
     }
 
     public Reader reader() {
@@ -118,11 +125,15 @@ public final class Broker implements Closeable {
                     Map.of("field", "partition"));
         }
         if (request.consumerId().isEmpty()) {
-            String name = "%s-consumer-%d".formatted(status.nodeId(), unnamedConsumers.incrementAndGet());
-            return subscriptions.subscribe(request.withConsumerId(name), subscriber);
+            return subscriptions.subscribe(request.withConsumerId(newConsumerId()), subscriber);
         }
         Names.requireValid("consumer_id", request.consumerId(), limits.nameCharsMax());
         return subscriptions.subscribe(request, subscriber);
+    }
+
+    /** A name for a consumer that has none. */
+    public String newConsumerId() {
+        return "%s-consumer-%d".formatted(status.nodeId(), unnamedConsumers.incrementAndGet());
     }
 
     /**

@@ -98,15 +98,9 @@ final class BrokerAssembly {
         DiskSpace diskSpace = new DiskSpace(directory, config.freeBytesMin(), engine.state()::isStalled);
         diskSpace.refresh();
         Topics topics = new Topics(engine, config.limits(), config.segmentBytes(), platform.clock());
-        Publisher publisher = new Publisher(
-                topics,
-                engine,
-                config.limits(),
-                diskSpace,
-                figures,
-                platform.observer(),
-                platform.clock(),
-                platform.nanoClock());
+        Appender appender = new Appender(
+                engine.journal(), diskSpace, figures, platform.observer(), platform.clock(), platform.nanoClock());
+        Publisher publisher = new Publisher(topics, engine.state().catalog(), appender, config.limits());
         Groups groups = new Groups(engine, subscriptions, delivery, config.limits(), platform.clock());
         Scrubber scrubber = new Scrubber(() -> List.copyOf(engine.state().logs().all()), damage::found);
         Upkeep upkeep = new Upkeep(
@@ -130,6 +124,7 @@ final class BrokerAssembly {
                 config.limits(),
                 topics,
                 publisher,
+                new BatchPublisher(engine, appender, config.limits(), platform.clock()),
                 new Reader(engine.state(), delivery),
                 groups,
                 status);

@@ -18,12 +18,9 @@ public record BrokerConfig(
         long freeBytesMin,
         int deliveryThreads) {
 
-    /** A message's command and batch headers, with room to spare. */
-    private static final int OVERHEAD_BYTES = 64 << 10;
-
     public BrokerConfig {
         long missing = (long) limits.messageBytesMax()
-                + OVERHEAD_BYTES
+                + Limits.OVERHEAD_BYTES
                 - engine.journal().commandBytesMax();
         if (missing > 0) {
             throw new StartupException(

@@ -28,6 +28,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Commits, moves and describes the progress of consumer groups.
@@ -61,6 +62,34 @@ public final class Groups {
      */
     public CompletableFuture<Committed> commit(
             String group, String topicName, int partition, long offset, String metadata) {
+        return commit(
+                group, topicName, partition, offset, metadata, id -> subscriptions.requireNotFenced(group, id, offset));
+    }
+
+    /**
+     * Stores a live member's progress.
+     *
+     * @param generation of the assignment under which it was sent what it commits
+     * @throws BrokerException where the request is refused at once; a later refusal fails the future
+     */
+    public CompletableFuture<Committed> commit(
+            String group, String topicName, int partition, long offset, String metadata, long generation) {
+        return commit(
+                group,
+                topicName,
+                partition,
+                offset,
+                metadata,
+                id -> subscriptions.requireCurrent(group, id, generation));
+    }
+
+    private CompletableFuture<Committed> commit(
+            String group,
+            String topicName,
+            int partition,
+            long offset,
+            String metadata,
+            Consumer<PartitionId> requirement) {
         requireValidName(group);
         PartitionId id = Catalog.require(state.catalog().require(topicName), partition);
         if (metadata.length() > limits.metadataCharsMax()) {
@@ -72,7 +101,7 @@ public final class Groups {
         requireRoomFor(group);
         Instant now = Instant.ofEpochMilli(clock.millis());
         return sequencer.commit(group, () -> {
-            subscriptions.requireNotFenced(group, id, offset);
+            requirement.accept(id);
             return journal.submit(new CommitOffsetCommand(group, id, offset, metadata, now));
         });
     }

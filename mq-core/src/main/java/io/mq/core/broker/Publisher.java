@@ -4,22 +4,16 @@ import io.mq.batch.Partitioner;
 import io.mq.batch.Record;
 import io.mq.batch.Record.Header;
 import io.mq.batch.RecordBatch;
-import io.mq.core.command.AppendCommand;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
-import io.mq.core.journal.Journal;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.state.Catalog;
 import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
 
 /**
  * Takes messages: checks them, chooses their partition, and has them journaled.
@@ -30,33 +24,15 @@ public final class Publisher {
 
     private final Topics topics;
     private final Catalog catalog;
-    private final Journal journal;
+    private final Appender appender;
     private final Limits limits;
-    private final DiskSpace diskSpace;
-    private final Figures figures;
-    private final BrokerObserver observer;
-    private final InstantSource clock;
-    private final LongSupplier nanoClock;
     private final Partitioner partitioner = new Partitioner();
 
-    Publisher(
-            Topics topics,
-            Engine engine,
-            Limits limits,
-            DiskSpace diskSpace,
-            Figures figures,
-            BrokerObserver observer,
-            InstantSource clock,
-            LongSupplier nanoClock) {
+    Publisher(Topics topics, Catalog catalog, Appender appender, Limits limits) {
         this.topics = topics;
-        this.catalog = engine.state().catalog();
-        this.journal = engine.journal();
+        this.catalog = catalog;
+        this.appender = appender;
         this.limits = limits;
-        this.diskSpace = diskSpace;
-        this.figures = figures;
-        this.observer = observer;
-        this.clock = clock;
-        this.nanoClock = nanoClock;
     }
 
     /**
@@ -67,9 +43,8 @@ public final class Publisher {
      */
     public CompletableFuture<Published> publish(PublishRequest request) {
         Topic topic = catalog.require(request.topic());
-        requireAvailable(request.durability());
+        appender.requireAvailable(request.durability());
         requireWithinLimits(topic, request.record());
-        diskSpace.requireRoom();
         if (request.isDeadLetter()) {
             return topics.createDeadLetterTopic(topic)
                     .thenCompose(dlq -> append(dlq, OptionalInt.empty(), request.record()));
@@ -77,17 +52,8 @@ public final class Publisher {
         return append(topic, request.partition(), request.record());
     }
 
-    private static void requireAvailable(Optional<Durability> durability) {
-        if (durability.equals(Optional.of(Durability.REPLICATED))) {
-            throw BrokerException.of(
-                    Reason.DURABILITY_NOT_AVAILABLE,
-                    "this broker is a single node and cannot replicate; ask for FSYNCED, or leave durability unset for the strongest there is");
-        }
-    }
-
     private void requireWithinLimits(Topic topic, Record record) {
-        int messageBytesMax =
-                Math.min(topic.config().messageBytesMax().orElse(limits.messageBytesMax()), limits.messageBytesMax());
+        int messageBytesMax = limits.messageBytesMax(topic);
         require(
                 record.sizeInBytes() <= messageBytesMax,
                 Reason.MESSAGE_TOO_LARGE,
@@ -137,18 +103,9 @@ public final class Publisher {
     }
 
     private CompletableFuture<Published> append(Topic topic, OptionalInt wanted, Record record) {
-        long startNanos = nanoClock.getAsLong();
         PartitionId partition = wanted.isPresent()
                 ? Catalog.require(topic, wanted.getAsInt())
                 : topic.partition(partitioner.choose(record.key(), topic.partitions()));
-        // As precise as it is stored, so that every reader is told the same time.
-        Instant now = Instant.ofEpochMilli(clock.millis());
-        RecordBatch batch = RecordBatch.of(List.of(record));
-        batch.stampAppendTime(now.toEpochMilli());
-        return journal.submit(new AppendCommand(partition, batch)).thenApply(appended -> {
-            figures.of(topic).published(1, batch.sizeInBytes());
-            observer.published(1, batch.sizeInBytes(), nanoClock.getAsLong() - startNanos);
-            return new Published(topic.name(), partition, appended.baseOffset(), now, Durability.FSYNCED);
-        });
+        return appender.append(topic, partition, RecordBatch.of(List.of(record)));
     }
 }

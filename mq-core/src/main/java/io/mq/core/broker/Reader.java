@@ -3,6 +3,7 @@ package io.mq.core.broker;
 import io.mq.batch.RecordBatch;
 import io.mq.batch.RecordCodec;
 import io.mq.core.delivery.DeliveryContext;
+import io.mq.core.delivery.StartPosition;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.message.PartitionId;
@@ -53,11 +54,57 @@ public final class Reader {
      */
     public CompletableFuture<Fetched> fetch(
             String topicName, int partition, long offset, int messagesMax, int bytesMax, Duration wait) {
+        return read(
+                topicName,
+                partition,
+                offset,
+                wait,
+                (topic, id, log) -> messages(topic, id, log, offset, messagesMax, bytesMax));
+    }
+
+    /**
+     * Reads stored batches from an offset on, which the first one may have in its middle.
+     *
+     * @param bytesMax the answer ends before this is exceeded; one batch always fits
+     * @param wait how long to wait for a first batch at the partition's end
+     * @throws BrokerException as {@link #fetch} does
+     */
+    public CompletableFuture<FetchedBatches> fetchBatches(
+            String topicName, int partition, long offset, int bytesMax, Duration wait) {
+        return read(topicName, partition, offset, wait, (topic, id, log) -> {
+            ByteBuffer batches = log.read(new LogCursor(offset), bytesMax).bytes();
+            return new FetchedBatches(batches, log.start(), log.end());
+        });
+    }
+
+    /**
+     * Shows messages from a place on.
+     *
+     * @param messagesMax at least 1
+     * @throws BrokerException as {@link #fetch} does
+     */
+    public CompletableFuture<Fetched> peek(
+            String topicName, int partition, StartPosition from, int messagesMax, int bytesMax) {
+        return read(
+                topicName,
+                partition,
+                0,
+                Duration.ZERO,
+                (topic, id, log) ->
+                        messages(topic, id, log, Math.max(log.start(), from.resolve(log)), messagesMax, bytesMax));
+    }
+
+    private interface LogRead<T> {
+        T from(Topic topic, PartitionId partition, SegmentLog log) throws IOException, OffsetOutOfRangeException;
+    }
+
+    private <T> CompletableFuture<T> read(
+            String topicName, int partition, long offset, Duration wait, LogRead<T> logRead) {
         Topic topic = state.catalog().require(topicName);
         PartitionId id = Catalog.require(topic, partition);
         CompletableFuture<Void> growth =
                 wait.isZero() ? CompletableFuture.completedFuture(null) : awaitGrowth(id, offset, wait);
-        return growth.thenApplyAsync(grown -> read(topic, id, offset, messagesMax, bytesMax), context::execute);
+        return growth.thenApplyAsync(grown -> read(topic, id, logRead), context::execute);
     }
 
     private CompletableFuture<Void> awaitGrowth(PartitionId partition, long offset, Duration wait) {
@@ -71,10 +118,10 @@ public final class Reader {
                 .whenComplete((done, failure) -> context.waiters().remove(partition, waiter));
     }
 
-    private Fetched read(Topic topic, PartitionId id, long offset, int messagesMax, int bytesMax) {
+    private <T> T read(Topic topic, PartitionId id, LogRead<T> logRead) {
         SegmentLog log = state.logs().require(topic, id);
         try {
-            return read(topic, id, log, offset, messagesMax, bytesMax);
+            return logRead.from(topic, id, log);
         } catch (OffsetOutOfRangeException e) {
             throw BrokerException.of(
                     Reason.OFFSET_OUT_OF_RANGE,
@@ -85,7 +132,8 @@ public final class Reader {
         }
     }
 
-    private Fetched read(Topic topic, PartitionId id, SegmentLog log, long offset, int messagesMax, int bytesMax)
+    private static Fetched messages(
+            Topic topic, PartitionId id, SegmentLog log, long offset, int messagesMax, int bytesMax)
             throws IOException, OffsetOutOfRangeException {
         List<Fetched.Message> messages = new ArrayList<>();
         LogCursor cursor = new LogCursor(offset);

@@ -1,6 +1,7 @@
 package io.mq.core.broker;
 
 import io.mq.core.command.AdvanceLogStartCommand;
+import io.mq.core.command.ExpireProducersCommand;
 import io.mq.core.config.Configuration;
 import io.mq.core.config.Settings;
 import io.mq.core.delivery.Subscriptions;
@@ -15,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,9 @@ public final class Upkeep {
     private static final Duration TICK = Duration.ofMillis(250);
     private static final Duration SECOND = Duration.ofSeconds(1);
 
+    /** Producers forgotten by one command: it is to stay small beside the messages of a round. */
+    private static final int EXPIRED_MAX = 1000;
+
     /**
      * When and how much.
      *
@@ -43,7 +48,8 @@ public final class Upkeep {
             Duration retentionInterval,
             Duration retention,
             long retentionBytes,
-            long scrubBytesPerSecond) {
+            long scrubBytesPerSecond,
+            Duration producerExpiration) {
 
         static Schedule from(Configuration configuration) {
             return new Schedule(
@@ -52,7 +58,8 @@ public final class Upkeep {
                     configuration.get(Settings.RETENTION_INTERVAL),
                     configuration.get(Settings.RETENTION),
                     configuration.get(Settings.RETENTION_BYTES),
-                    configuration.get(Settings.SCRUB_BYTES_PER_SECOND));
+                    configuration.get(Settings.SCRUB_BYTES_PER_SECOND),
+                    configuration.get(Settings.PRODUCER_EXPIRATION));
         }
     }
 
@@ -99,6 +106,7 @@ public final class Upkeep {
         repeat(scheduler, "disk space check", TICK, diskSpace::refresh);
         repeat(scheduler, "checkpoint", TICK, this::checkpointIfDue);
         repeat(scheduler, "retention", schedule.retentionInterval, this::enforceRetention);
+        repeat(scheduler, "expiry of producers", schedule.retentionInterval, this::expireProducers);
         repeat(scheduler, "stall check", TICK, subscriptions::endStalled);
         repeat(scheduler, "rate sampling", SECOND, this::sampleRates);
         if (schedule.scrubBytesPerSecond > 0) {
@@ -157,6 +165,19 @@ public final class Upkeep {
                         LOG.log(Level.DEBUG, "Retention of {0} put off: {1}", partition, e);
                         return null;
                     });
+        }
+    }
+
+    /** Journals which producers are to be forgotten. */
+    void expireProducers() {
+        Instant idleSince = clock.instant().minus(schedule.producerExpiration);
+        List<Long> idle = engine.state().producers().idleSince(idleSince);
+        for (int from = 0; from < idle.size(); from += EXPIRED_MAX) {
+            List<Long> some = idle.subList(from, Math.min(idle.size(), from + EXPIRED_MAX));
+            engine.journal().submit(new ExpireProducersCommand(some, idleSince)).exceptionally(e -> {
+                LOG.log(Level.DEBUG, "Expiry of producers put off: {0}", e.toString());
+                return null;
+            });
         }
     }
 

@@ -10,6 +10,9 @@ import io.mq.core.message.PartitionId;
  */
 public record AppendCommand(PartitionId partition, RecordBatch batch) implements Command<AppendCommand.Appended> {
 
-    /** @param baseOffset the offset of the batch's first record */
-    public record Appended(long baseOffset) {}
+    /**
+     * @param baseOffset the offset of the batch's first record
+     * @param isDuplicate whether its producer had sent the batch before, and it was stored then
+     */
+    public record Appended(long baseOffset, boolean isDuplicate) {}
 }

@@ -17,4 +17,6 @@ public sealed interface Command<R>
                 DeleteTopicCommand,
                 DeleteGroupCommand,
                 AdvanceLogStartCommand,
-                SeekCommand {}
+                SeekCommand,
+                OpenProducerCommand,
+                ExpireProducersCommand {}

@@ -29,6 +29,8 @@ import java.util.OptionalLong;
  * <tr><td>6</td><td>delete group</td><td>group</td></tr>
  * <tr><td>7</td><td>advance log start</td><td>topic id 4, partition 4, offset 8</td></tr>
  * <tr><td>8</td><td>seek</td><td>group, time 8, count 4, of each: topic id 4, partition 4, offset 8</td></tr>
+ * <tr><td>9</td><td>open producer</td><td>producer 8, topic id 4, time 8</td></tr>
+ * <tr><td>10</td><td>expire producers</td><td>time 8, count 4, producer 8 of each</td></tr>
  * <tr><td></td><td>config</td><td>retention ms 8, retention bytes 8, message bytes max 4; 0 for unset</td></tr>
  * </table>
  */
@@ -42,6 +44,8 @@ public final class CommandCodec {
     private static final byte DELETE_GROUP = 6;
     private static final byte ADVANCE_LOG_START = 7;
     private static final byte SEEK = 8;
+    private static final byte OPEN_PRODUCER = 9;
+    private static final byte EXPIRE_PRODUCERS = 10;
 
     private static final int PARTITION_BYTES = 8;
     private static final int CONFIG_BYTES = 20;
@@ -66,6 +70,10 @@ public final class CommandCodec {
             fields = PARTITION_BYTES + 8;
         } else if (command instanceof SeekCommand c) {
             fields = textSize(c.group()) + 8 + 4 + c.targets().size() * (PARTITION_BYTES + 8);
+        } else if (command instanceof OpenProducerCommand) {
+            fields = 8 + 4 + 8;
+        } else if (command instanceof ExpireProducersCommand c) {
+            fields = 8 + 4 + c.producerIds().size() * 8;
         } else {
             throw new AssertionError(command);
         }
@@ -105,6 +113,13 @@ public final class CommandCodec {
                 put(target, each.partition());
                 target.putLong(each.offset());
             }
+        } else if (command instanceof OpenProducerCommand c) {
+            target.put(OPEN_PRODUCER).putLong(c.producerId()).putInt(c.topicId());
+            target.putLong(c.openedAt().toEpochMilli());
+        } else if (command instanceof ExpireProducersCommand c) {
+            target.put(EXPIRE_PRODUCERS).putLong(c.idleSince().toEpochMilli());
+            target.putInt(c.producerIds().size());
+            c.producerIds().forEach(target::putLong);
         }
     }
 
@@ -128,9 +143,20 @@ public final class CommandCodec {
             case DELETE_GROUP -> new DeleteGroupCommand(text(source));
             case ADVANCE_LOG_START -> new AdvanceLogStartCommand(partition(source), source.getLong());
             case SEEK -> new SeekCommand(text(source), instant(source), targets(source));
+            case OPEN_PRODUCER -> new OpenProducerCommand(source.getLong(), source.getInt(), instant(source));
+            case EXPIRE_PRODUCERS -> expireProducers(source);
             default ->
                 throw new IllegalArgumentException("command type %d is unknown to this version of mq".formatted(type));
         };
+    }
+
+    private static ExpireProducersCommand expireProducers(ByteBuffer source) {
+        Instant idleSince = instant(source);
+        List<Long> ids = new ArrayList<>();
+        for (int rest = source.getInt(); rest > 0; rest--) {
+            ids.add(source.getLong());
+        }
+        return new ExpireProducersCommand(ids, idleSince);
     }
 
     private static List<Target> targets(ByteBuffer source) {

@@ -122,6 +122,20 @@ public final class Settings {
             DAY,
             "How long a group member may leave messages waiting before others get its partitions.");
 
+    public static final Setting<Duration> RELEASE_TIMEOUT = duration(
+            "mq.delivery.release-timeout",
+            "30s",
+            Duration.ofMillis(100),
+            DAY,
+            "How long a consumer (Consume) may take to be through with a partition that goes to another one.");
+
+    public static final Setting<Duration> HEARTBEAT_INTERVAL = duration(
+            "mq.grpc.heartbeat-interval",
+            "15s",
+            Duration.ofMillis(100),
+            DAY,
+            "How often a consumer (Consume) hears from the server when there is nothing else to send.");
+
     public static final Setting<Integer> DELIVERY_THREADS =
             integer("mq.delivery.threads", "4", 1, 256, "Threads that read stored messages for subscribers.");
 
@@ -161,6 +175,23 @@ public final class Settings {
 
     public static final Setting<Integer> GROUP_MEMBERS_MAX =
             integer("mq.limits.group-members-max", "1000", 1, 100_000, "Members of one group in one topic.");
+
+    public static final Setting<Integer> PRODUCERS_MAX = integer(
+            "mq.limits.producers-max", "100000", 1, 10_000_000, "Producers with an id that are remembered in all.");
+
+    public static final Setting<Integer> PRODUCER_PARTITIONS_MAX = integer(
+            "mq.limits.producer-partitions-max",
+            "200000",
+            1,
+            10_000_000,
+            "Pairs of such a producer and a partition that it has written to, in all.");
+
+    public static final Setting<Duration> PRODUCER_EXPIRATION = duration(
+            "mq.producers.expiration",
+            "7d",
+            Duration.ofSeconds(1),
+            Duration.ofDays(3650),
+            "A producer with an id that has published nothing for so long is forgotten.");
 
     public static final Setting<Integer> SUBSCRIPTIONS_MAX =
             integer("mq.limits.subscriptions-max", "10000", 1, 1_000_000, "Open subscriptions in all.");
@@ -225,6 +256,7 @@ public final class Settings {
             RETENTION_BYTES,
             RETENTION_INTERVAL,
             STALL_TIMEOUT,
+            RELEASE_TIMEOUT,
             DELIVERY_THREADS,
             MESSAGE_BYTES_MAX,
             HEADER_BYTES_MAX,
@@ -237,11 +269,15 @@ public final class Settings {
             PARTITIONS_MAX,
             GROUPS_MAX,
             GROUP_MEMBERS_MAX,
+            PRODUCERS_MAX,
+            PRODUCER_PARTITIONS_MAX,
+            PRODUCER_EXPIRATION,
             SUBSCRIPTIONS_MAX,
             IN_FLIGHT_BYTES_MAX,
             GRPC_CONNECTIONS_MAX,
             GRPC_CALLS_MAX,
             GRPC_RESETS_MAX,
+            HEARTBEAT_INTERVAL,
             GRPC_KEEPALIVE_TIME,
             GRPC_KEEPALIVE_TIMEOUT);
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * The members of one consumer group in one topic and who of them reads what. A partition changes hands in two steps:
@@ -23,7 +24,12 @@ final class ConsumerGroup {
     /** Opens a member's reader of a partition at the group's committed offset. */
     interface ReaderOpener {
         Subscription.ReaderFactory opening(
-                Topic topic, PartitionId partition, String group, StartPosition start, DeliveryAttempts attempts);
+                Topic topic,
+                PartitionId partition,
+                String group,
+                StartPosition start,
+                DeliveryAttempts attempts,
+                long generation);
     }
 
     private final String name;
@@ -31,6 +37,8 @@ final class ConsumerGroup {
 
     /** Called with a member and a partition that it has stopped reading. */
     private final ReleaseListener onReleased;
+
+    private final LongSupplier nextGeneration;
 
     private Topic topic;
 
@@ -43,17 +51,25 @@ final class ConsumerGroup {
     /** Partitions whose owner has been told to give them up. */
     private final Set<Integer> revoking = new HashSet<>();
 
+    /** Partitions that a seek has moved, until their next owner begins. */
+    private final Set<Integer> moved = new HashSet<>();
+
+    /** The generation of each owner. */
+    private final Map<Integer, Long> generations = new HashMap<>();
+
     private final Map<Integer, DeliveryAttempts> attempts = new HashMap<>();
 
     interface ReleaseListener {
         void released(ConsumerGroup group, GroupMember member, int partition);
     }
 
-    ConsumerGroup(String name, Topic topic, ReaderOpener opener, ReleaseListener onReleased) {
+    ConsumerGroup(
+            String name, Topic topic, ReaderOpener opener, ReleaseListener onReleased, LongSupplier nextGeneration) {
         this.name = name;
         this.topic = topic;
         this.opener = opener;
         this.onReleased = onReleased;
+        this.nextGeneration = nextGeneration;
     }
 
     String name() {
@@ -110,10 +126,18 @@ final class ConsumerGroup {
         }
     }
 
+    /** Whether this is the generation of the partition's present owner, and no seek has moved the group since. */
+    boolean isCurrent(int partition, long generation) {
+        return owners.containsKey(partition)
+                && generations.getOrDefault(partition, 0L) == generation
+                && !moved.contains(partition);
+    }
+
     /** Has a partition's owner give it up and, unless others are due, begin again where the group has committed. */
     void restart(int partition) {
         GroupMember owner = owners.get(partition);
         if (owner != null) {
+            moved.add(partition);
             revoke(owner, partition);
         }
     }
@@ -151,7 +175,11 @@ final class ConsumerGroup {
 
     private void grant(GroupMember member, int partition) {
         owners.put(partition, member);
+        moved.remove(partition);
+        long generation = nextGeneration.getAsLong();
+        generations.put(partition, generation);
         DeliveryAttempts counted = attempts.computeIfAbsent(partition, p -> new DeliveryAttempts());
-        member.subscription().assign(opener.opening(topic, topic.partition(partition), name, member.start(), counted));
+        member.subscription()
+                .assign(opener.opening(topic, topic.partition(partition), name, member.start(), counted, generation));
     }
 }

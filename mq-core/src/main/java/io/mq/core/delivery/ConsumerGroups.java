@@ -35,6 +35,9 @@ final class ConsumerGroups {
     /** Guarded by {@code this}. */
     private final Map<Key, ConsumerGroup> groups = new LinkedHashMap<>();
 
+    /** Guarded by {@code this}. The last one given, to whatever partition. */
+    private long generation;
+
     /** Guarded by {@code this}, except where it says otherwise. */
     private final SeekFences fences = new SeekFences();
 
@@ -55,7 +58,7 @@ final class ConsumerGroups {
         ConsumerGroup joined = groups.get(key);
         if (joined == null) {
             requireRoomForGroup();
-            joined = new ConsumerGroup(group, topic, opener, this::released);
+            joined = new ConsumerGroup(group, topic, opener, this::released, () -> ++generation);
             groups.put(key, joined);
         }
         List<GroupMember> earlier = joined.named(member.id());
@@ -136,6 +139,18 @@ final class ConsumerGroups {
         // Most commits are of groups that nobody moved, and need not wait for the lock.
         if (fences.isRaised(group, partition)) {
             requireBehindFence(group, partition, offset);
+        }
+    }
+
+    /** @throws BrokerException {@link Reason#COMMIT_FENCED} where another owner, or a seek, has come in between */
+    synchronized void requireCurrent(String group, PartitionId partition, long itsGeneration) {
+        ConsumerGroup current = groups.get(new Key(group, partition.topicId()));
+        if (current == null || !current.isCurrent(partition.partition(), itsGeneration)) {
+            throw BrokerException.of(
+                    Reason.COMMIT_FENCED,
+                    "partition %d of generation %d is no longer this consumer's, or a seek has moved its group; go on with what is assigned now"
+                            .formatted(partition.partition(), itsGeneration),
+                    Map.of("consumer_group", group, "generation", Long.toString(itsGeneration)));
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.Deque;
  *
  * <p>Not thread-safe: only the partition's owner, one at a time, uses it.
  */
-final class DeliveryAttempts {
+public final class DeliveryAttempts {
 
     /** Owners remembered: beyond it the count of very often redelivered messages stands still. */
     private static final int RUNS_MAX = 1000;
@@ -34,6 +34,11 @@ final class DeliveryAttempts {
         }
         from = offset;
         to = offset;
+    }
+
+    /** Counts the delivery of everything up to an offset. */
+    void sent(long nextOffset) {
+        to = nextOffset;
     }
 
     /** Counts the delivery of an offset and answers which one it is, from 1 on. */

@@ -1,6 +1,5 @@
 package io.mq.core.delivery;
 
-import io.mq.batch.RecordBatch;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.storage.LogCursor;
@@ -8,8 +7,6 @@ import io.mq.core.storage.LogSlice;
 import io.mq.core.storage.OffsetOutOfRangeException;
 import io.mq.core.storage.SegmentLog;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * Reads one partition for one subscription. Confined to the subscription's runs, except
@@ -17,11 +14,9 @@ import java.util.List;
  */
 final class PartitionReader {
 
-    /** Read at a time: enough to make small messages cheap, little enough that what is not sent costs little. */
-    private static final int READ_BYTES = 64 << 10;
-
     private final Topic topic;
     private final PartitionId partition;
+    private final long generation;
     private final SegmentLog log;
     private final LogCursor cursor;
     private final DeliveryAttempts attempts;
@@ -34,9 +29,16 @@ final class PartitionReader {
     /** The next offset to be sent. */
     private volatile long position;
 
-    PartitionReader(Topic topic, PartitionId partition, SegmentLog log, long offset, DeliveryAttempts attempts) {
+    PartitionReader(
+            Topic topic,
+            PartitionId partition,
+            long generation,
+            SegmentLog log,
+            long offset,
+            DeliveryAttempts attempts) {
         this.topic = topic;
         this.partition = partition;
+        this.generation = generation;
         this.log = log;
         this.cursor = new LogCursor(offset);
         this.position = offset;
@@ -46,6 +48,19 @@ final class PartitionReader {
 
     PartitionId partition() {
         return partition;
+    }
+
+    Topic topic() {
+        return topic;
+    }
+
+    long generation() {
+        return generation;
+    }
+
+    /** The offset that the partition's next message gets. */
+    long end() {
+        return log.end();
     }
 
     long position() {
@@ -81,7 +96,7 @@ final class PartitionReader {
     }
 
     /**
-     * Sends what one read yields, as long as the subscriber is ready.
+     * Sends what one read yields, as far as the subscriber takes it.
      *
      * @return how many messages were sent
      * @throws IOException where stored bytes cannot be read or fail their check
@@ -89,43 +104,24 @@ final class PartitionReader {
     int sendSome(Subscriber subscriber, DeliveryContext context) throws IOException {
         LogSlice slice;
         try {
-            slice = log.read(cursor, READ_BYTES);
+            slice = log.read(cursor, subscriber.readBytesMax());
         } catch (OffsetOutOfRangeException e) {
             // Retention has overtaken this reader; what is gone is gone for everyone.
             cursor.moveTo(e.start());
             position = e.start();
             return 0;
         }
-        int sent = 0;
-        long sentBytes = 0;
-        int bytesBefore = 0;
-        for (RecordBatch batch : slice.batches()) {
-            List<ByteBuffer> records = batch.records();
-            int next = (int) (cursor.nextOffset() - batch.baseOffset());
-            for (; next < records.size() && subscriber.isReady(); next++) {
-                ByteBuffer record = records.get(next);
-                sent++;
-                sentBytes += record.remaining();
-                send(subscriber, batch, next, record);
-            }
-            boolean isWhole = next == records.size();
-            cursor.moveTo(batch.baseOffset() + next, slice, isWhole ? bytesBefore + batch.sizeInBytes() : bytesBefore);
-            position = cursor.nextOffset();
-            if (!isWhole) {
-                break;
-            }
-            bytesBefore += batch.sizeInBytes();
+        if (slice.isEmpty()) {
+            return 0;
         }
-        if (sent > 0) {
+        PartitionSlice.Taken taken =
+                subscriber.take(new PartitionSlice(topic, partition, generation, cursor.nextOffset(), slice, attempts));
+        cursor.moveTo(taken.nextOffset(), slice, slice.bytesBefore(taken.nextOffset()));
+        position = taken.nextOffset();
+        if (taken.messages() > 0) {
             long delayMillis = context.clock().millis() - slice.batches().get(0).appendTimeMillis();
-            context.observer().delivered(topic, sent, sentBytes, delayMillis);
+            context.observer().delivered(topic, taken.messages(), taken.bytes(), delayMillis);
         }
-        return sent;
-    }
-
-    private void send(Subscriber subscriber, RecordBatch batch, int number, ByteBuffer record) {
-        long offset = batch.baseOffset() + number;
-        subscriber.deliver(new Delivery(
-                topic, partition.partition(), offset, batch.appendTimeMillis(), attempts.next(offset), record));
+        return taken.messages();
     }
 }

@@ -7,6 +7,7 @@ import io.mq.core.message.PartitionId;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -112,6 +113,7 @@ public final class Subscription {
                 reader.onGrowth(this::signal);
                 Map<PartitionId, PartitionReader> more = new LinkedHashMap<>(readers);
                 more.put(reader.partition(), reader);
+                subscriber.assigned(reader.topic(), reader.partition(), reader.generation(), reader.position());
                 readers = more;
             }
         } catch (IOException e) {
@@ -124,11 +126,13 @@ public final class Subscription {
         control(() -> {
             Map<PartitionId, PartitionReader> fewer = new LinkedHashMap<>(readers);
             PartitionReader revoked = fewer.remove(partition);
-            if (revoked != null) {
-                revoked.stopWaiting(context.waiters());
-                readers = fewer;
+            if (revoked == null) {
+                onReleased.run();
+                return;
             }
-            onReleased.run();
+            revoked.stopWaiting(context.waiters());
+            readers = fewer;
+            subscriber.revoked(revoked.topic(), partition, revoked.generation(), onReleased);
         });
     }
 
@@ -136,6 +140,13 @@ public final class Subscription {
     OptionalLong position(PartitionId partition) {
         PartitionReader reader = readers.get(partition);
         return reader == null ? OptionalLong.empty() : OptionalLong.of(reader.position());
+    }
+
+    /** For each partition that is read here, the offset that its next message gets. */
+    public Map<PartitionId, Long> ends() {
+        Map<PartitionId, Long> ends = new HashMap<>();
+        readers.forEach((partition, reader) -> ends.put(partition, reader.end()));
+        return ends;
     }
 
     /**

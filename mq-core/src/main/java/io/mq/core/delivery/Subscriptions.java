@@ -182,12 +182,17 @@ public final class Subscriptions {
             Optional<SegmentLog> log = state.logs().find(id);
             return log.isEmpty()
                     ? null
-                    : new PartitionReader(topic, id, log.get(), start.resolve(log.get()), new DeliveryAttempts());
+                    : new PartitionReader(topic, id, 0, log.get(), start.resolve(log.get()), new DeliveryAttempts());
         });
     }
 
     private Subscription.ReaderFactory openingCommitted(
-            Topic topic, PartitionId partition, String group, StartPosition start, DeliveryAttempts attempts) {
+            Topic topic,
+            PartitionId partition,
+            String group,
+            StartPosition start,
+            DeliveryAttempts attempts,
+            long generation) {
         return () -> {
             Optional<SegmentLog> log = state.logs().find(partition);
             if (log.isEmpty()) {
@@ -196,7 +201,12 @@ public final class Subscriptions {
             Optional<GroupOffset> committed = state.offsets().find(group, partition);
             long offset = committed.isPresent() ? committed.get().offset() : start.resolve(log.get());
             return new PartitionReader(
-                    topic, partition, log.get(), Math.max(offset, log.get().start()), attempts);
+                    topic,
+                    partition,
+                    generation,
+                    log.get(),
+                    Math.max(offset, log.get().start()),
+                    attempts);
         };
     }
 
@@ -247,6 +257,15 @@ public final class Subscriptions {
      */
     public void requireNotFenced(String group, PartitionId partition, long offset) {
         groups.requireNotFenced(group, partition, offset);
+    }
+
+    /**
+     * Refuses a commit of who is no longer the partition's owner, or was it before a seek.
+     *
+     * @throws BrokerException {@link Reason#COMMIT_FENCED}
+     */
+    public void requireCurrent(String group, PartitionId partition, long generation) {
+        groups.requireCurrent(group, partition, generation);
     }
 
     /** Ends group members that take no messages, as configured; to be called regularly. */

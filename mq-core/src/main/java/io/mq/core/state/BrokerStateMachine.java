@@ -1,5 +1,6 @@
 package io.mq.core.state;
 
+import io.mq.batch.RecordBatch;
 import io.mq.core.command.AdvanceLogStartCommand;
 import io.mq.core.command.AdvanceLogStartCommand.Advanced;
 import io.mq.core.command.AlterTopicCommand;
@@ -12,6 +13,9 @@ import io.mq.core.command.CreateTopicCommand;
 import io.mq.core.command.CreateTopicCommand.Created;
 import io.mq.core.command.DeleteGroupCommand;
 import io.mq.core.command.DeleteTopicCommand;
+import io.mq.core.command.ExpireProducersCommand;
+import io.mq.core.command.OpenProducerCommand;
+import io.mq.core.command.OpenProducerCommand.Opened;
 import io.mq.core.command.SeekCommand;
 import io.mq.core.command.SeekCommand.Sought;
 import io.mq.core.command.SeekCommand.Target;
@@ -53,6 +57,7 @@ public final class BrokerStateMachine implements StateMachine {
     private final Catalog catalog = new Catalog();
     private final Logs logs = new Logs();
     private final GroupOffsets offsets = new GroupOffsets();
+    private final ProducerStates producers = new ProducerStates();
     private final StateChanges changes = new StateChanges();
 
     /** Logs with batches that are applied and not yet in their segments. */
@@ -80,6 +85,7 @@ public final class BrokerStateMachine implements StateMachine {
         BrokerStateMachine state = new BrokerStateMachine(directory, storage, image.nextTopicId());
         state.catalog.putAll(image.topics());
         state.offsets.putAll(image.offsets());
+        state.producers.putAll(image.producers());
         for (Topic topic : image.topics()) {
             for (int i = 0; i < topic.partitions(); i++) {
                 PartitionId partition = topic.partition(i);
@@ -122,6 +128,10 @@ public final class BrokerStateMachine implements StateMachine {
         return offsets;
     }
 
+    public ProducerStates producers() {
+        return producers;
+    }
+
     @Override
     @SuppressWarnings("unchecked") // Each branch returns what the type of its command says.
     public <R> R apply(long index, Command<R> command) {
@@ -142,6 +152,10 @@ public final class BrokerStateMachine implements StateMachine {
                 return (R) advanceStart(c);
             } else if (command instanceof SeekCommand c) {
                 return (R) seek(c);
+            } else if (command instanceof OpenProducerCommand c) {
+                return (R) open(c);
+            } else if (command instanceof ExpireProducersCommand c) {
+                return (R) expire(c);
             }
             throw new AssertionError(command);
         } catch (IOException e) {
@@ -151,10 +165,37 @@ public final class BrokerStateMachine implements StateMachine {
 
     private Appended append(AppendCommand command) throws IOException {
         SegmentLog log = requireLog(command.partition());
-        long baseOffset = log.append(command.batch(), LEADER_EPOCH);
+        RecordBatch batch = command.batch();
+        boolean hasProducer = batch.producerId() != 0;
+        if (hasProducer) {
+            OptionalLong duplicate = producers.findDuplicate(command.partition(), batch);
+            changes.changed(producers.used(batch));
+            if (duplicate.isPresent()) {
+                return new Appended(duplicate.getAsLong(), true);
+            }
+        }
+        long baseOffset = log.append(batch, LEADER_EPOCH);
+        if (hasProducer) {
+            changes.changed(
+                    new ProducerSequences.Key(batch.producerId(), command.partition()),
+                    producers.stored(command.partition(), batch));
+        }
         unflushed.put(command.partition(), log);
         changes.changed(command.partition(), log);
-        return new Appended(baseOffset);
+        return new Appended(baseOffset, false);
+    }
+
+    private Opened open(OpenProducerCommand command) {
+        requireTopic(command.topicId());
+        ProducerState producer = producers.open(command.producerId(), command.openedAt());
+        changes.changed(producer);
+        return new Opened(producer.epoch(), producers.nextSequences(producer.id(), command.topicId()));
+    }
+
+    private Integer expire(ExpireProducersCommand command) {
+        List<Long> expired = producers.expire(command.producerIds(), command.idleSince());
+        changes.removedProducers(expired);
+        return expired.size();
     }
 
     private Committed commit(CommitOffsetCommand command) {
@@ -248,6 +289,7 @@ public final class BrokerStateMachine implements StateMachine {
         Topic topic = requireTopic(command.topicId());
         catalog.remove(topic);
         offsets.removeTopic(topic.id());
+        producers.removeTopic(topic.id());
         List<SegmentLog> removed = logs.removeTopic(topic.id());
         unflushed.keySet().removeIf(partition -> partition.topicId() == topic.id());
         changes.removed(topic, removed);

@@ -6,6 +6,7 @@ import io.mq.core.state.StateDelta.ChangedLog;
 import io.mq.core.state.StateDelta.DeletedTopic;
 import io.mq.core.state.StateDelta.OffsetKey;
 import io.mq.core.storage.SegmentLog;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,9 @@ final class StateChanges {
     private Map<Integer, Topic> topics = new HashMap<>();
     private Map<PartitionId, SegmentLog> logs = new HashMap<>();
     private Map<OffsetKey, GroupOffset> offsets = new HashMap<>();
+    private Set<Long> removedProducers = new HashSet<>();
+    private Map<Long, ProducerState> producers = new HashMap<>();
+    private Map<ProducerSequences.Key, ProducerSequences> sequences = new HashMap<>();
 
     void changed(Topic topic) {
         topics.put(topic.id(), topic);
@@ -33,11 +37,26 @@ final class StateChanges {
         offsets.put(OffsetKey.of(offset), offset);
     }
 
+    void changed(ProducerState producer) {
+        producers.put(producer.id(), producer);
+    }
+
+    void changed(ProducerSequences.Key key, ProducerSequences itsSequences) {
+        sequences.put(key, itsSequences);
+    }
+
+    void removedProducers(Collection<Long> ids) {
+        removedProducers.addAll(ids);
+        producers.keySet().removeAll(ids);
+        sequences.keySet().removeIf(key -> ids.contains(key.producerId()));
+    }
+
     void removed(Topic topic, List<SegmentLog> itsLogs) {
         removedTopics.put(topic.id(), new DeletedTopic(topic, itsLogs));
         topics.remove(topic.id());
         logs.keySet().removeIf(partition -> partition.topicId() == topic.id());
         offsets.keySet().removeIf(key -> key.partition().topicId() == topic.id());
+        sequences.keySet().removeIf(key -> key.partition().topicId() == topic.id());
     }
 
     void removedGroup(String group) {
@@ -49,13 +68,23 @@ final class StateChanges {
     StateDelta take(long appliedIndex, int nextTopicId) {
         Map<PartitionId, ChangedLog> logStates = new HashMap<>();
         logs.forEach((partition, log) -> logStates.put(partition, new ChangedLog(log, log.state())));
-        StateDelta delta =
-                new StateDelta(appliedIndex, nextTopicId, removedTopics, removedGroups, topics, logStates, offsets);
+        StateDelta delta = new StateDelta(
+                appliedIndex,
+                nextTopicId,
+                removedTopics,
+                removedGroups,
+                topics,
+                logStates,
+                offsets,
+                new ProducerDelta(removedProducers, producers, sequences));
         removedTopics = new HashMap<>();
         removedGroups = new HashSet<>();
         topics = new HashMap<>();
         logs = new HashMap<>();
         offsets = new HashMap<>();
+        removedProducers = new HashSet<>();
+        producers = new HashMap<>();
+        sequences = new HashMap<>();
         return delta;
     }
 }

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param topics new or altered topics, by id
  * @param logs changed logs
  * @param offsets changed offsets
+ * @param producers what has changed of producers
  */
 public record StateDelta(
         long appliedIndex,
@@ -27,7 +28,8 @@ public record StateDelta(
         Set<String> removedGroups,
         Map<Integer, Topic> topics,
         Map<PartitionId, ChangedLog> logs,
-        Map<OffsetKey, GroupOffset> offsets) {
+        Map<OffsetKey, GroupOffset> offsets,
+        ProducerDelta producers) {
 
     /** A topic whose files are still there. */
     public record DeletedTopic(Topic topic, Collection<SegmentLog> logs) {}
@@ -46,7 +48,8 @@ public record StateDelta(
                 && removedGroups.isEmpty()
                 && topics.isEmpty()
                 && logs.isEmpty()
-                && offsets.isEmpty();
+                && offsets.isEmpty()
+                && producers.isEmpty();
     }
 
     /** This change and then a later one, as one. */
@@ -72,7 +75,8 @@ public record StateDelta(
                 allRemovedGroups,
                 allTopics,
                 allLogs,
-                allOffsets);
+                allOffsets,
+                producers.followedBy(later.producers, later.removedTopics.keySet()));
     }
 
     private boolean removes(OffsetKey key) {

@@ -18,7 +18,8 @@ public record StateImage(
         int nextTopicId,
         List<Topic> topics,
         Map<PartitionId, LogState> logs,
-        List<GroupOffset> offsets) {
+        List<GroupOffset> offsets,
+        ProducerImage producers) {
 
-    public static final StateImage EMPTY = new StateImage(0, 1, List.of(), Map.of(), List.of());
+    public static final StateImage EMPTY = new StateImage(0, 1, List.of(), Map.of(), List.of(), ProducerImage.EMPTY);
 }

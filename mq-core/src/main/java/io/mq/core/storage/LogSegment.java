@@ -169,7 +169,8 @@ final class LogSegment {
             if (first > bytes.limit() && first <= end - from) {
                 bytes = readAt(lease, from, first);
             }
-            return new LogSlice(baseOffset, from, checkedBatches(bytes, from, cursor.nextOffset()));
+            List<RecordBatch> batches = checkedBatches(bytes, from, cursor.nextOffset());
+            return new LogSlice(baseOffset, from, batches, bytes.slice(0, LogSlice.sizeOf(batches)));
         }
     }
 

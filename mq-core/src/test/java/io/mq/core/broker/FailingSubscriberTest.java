@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.mq.core.checkpoint.InMemoryCheckpointStore;
 import io.mq.core.config.Configuration;
 import io.mq.core.delivery.Delivery;
+import io.mq.core.delivery.MessageSubscriber;
 import io.mq.core.delivery.StartPosition;
 import io.mq.core.delivery.SubscribeRequest;
-import io.mq.core.delivery.Subscriber;
 import io.mq.core.error.BrokerException;
 import io.mq.core.message.TopicConfig;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ class FailingSubscriberTest {
     }
 
     /** As an edge whose connection breaks in the middle of a message, so that its end cannot be told either. */
-    private static final class Broken implements Subscriber {
+    private static final class Broken implements MessageSubscriber {
 
         @Override
         public boolean isReady() {
@@ -83,7 +83,7 @@ class FailingSubscriberTest {
 
     private static final class OutOfDirectMemory extends Error {}
 
-    private static final class Sound implements Subscriber {
+    private static final class Sound implements MessageSubscriber {
 
         private final List<Long> offsets = new CopyOnWriteArrayList<>();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mq.batch.Record;
 import io.mq.batch.Record.Header;
+import io.mq.batch.RecordBatch;
 import io.mq.batch.Records;
 import io.mq.core.config.Setting;
 import io.mq.core.config.Settings;
@@ -296,6 +297,41 @@ class LimitsTest {
         assertThat(fixture.fetch("t", 0, 0)).hasSize(11);
     }
 
+    @Test
+    void producersBeyondTheLimitAreRefusedAndKnownOnesGoOn() {
+        fixture.set("mq.limits.producers-max", "2").start();
+        fixture.create("t", 1);
+        fixture.broker().batchPublisher().open("t", 1).join();
+        fixture.broker().batchPublisher().open("t", 2).join();
+        BrokerException refusal =
+                refusal(() -> fixture.broker().batchPublisher().open("t", 3).join());
+        assertThat(refusal.reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(refusal).hasMessageContaining("mq.limits.producers-max");
+        assertThat(fixture.broker().batchPublisher().open("t", 1).join().epoch())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void partitionsOfProducersBeyondTheLimitAreRefusedAndKnownOnesGoOn() {
+        fixture.set("mq.limits.producer-partitions-max", "1").start();
+        fixture.create("t", 2);
+        fixture.broker().batchPublisher().open("t", 1).join();
+        publishNumbered(0, 0);
+        BrokerException refusal = refusal(() -> publishNumbered(1, 0));
+        assertThat(refusal.reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(refusal).hasMessageContaining("mq.limits.producer-partitions-max");
+        publishNumbered(0, 1);
+    }
+
+    private void publishNumbered(int partition, int sequence) {
+        RecordBatch batch = RecordBatch.of(List.of(Records.record("x")));
+        batch.stampProducer(1, 1, sequence);
+        fixture.broker()
+                .batchPublisher()
+                .publish("t", OptionalInt.of(partition), batch, Optional.empty())
+                .join();
+    }
+
     /** A limit that is added needs a test here. */
     @Test
     void thereAreNoOtherLimits() {
@@ -314,6 +350,8 @@ class LimitsTest {
                         "mq.limits.partitions-max",
                         "mq.limits.groups-max",
                         "mq.limits.group-members-max",
+                        "mq.limits.producers-max",
+                        "mq.limits.producer-partitions-max",
                         "mq.limits.subscriptions-max",
                         "mq.limits.in-flight-bytes-max");
     }

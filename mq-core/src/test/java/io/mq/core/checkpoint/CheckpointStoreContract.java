@@ -7,6 +7,11 @@ import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
 import io.mq.core.state.GroupOffset;
+import io.mq.core.state.ProducerImage;
+import io.mq.core.state.ProducerSequences;
+import io.mq.core.state.ProducerSequences.Key;
+import io.mq.core.state.ProducerSequences.StoredBatch;
+import io.mq.core.state.ProducerState;
 import io.mq.core.state.StateDelta;
 import io.mq.core.state.StateImage;
 import io.mq.core.storage.LogState;
@@ -20,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +84,21 @@ public abstract class CheckpointStoreContract {
                 image.logs(),
                 image.offsets().stream()
                         .sorted(Comparator.comparing(GroupOffset::group).thenComparing(GroupOffset::partition))
-                        .toList());
+                        .toList(),
+                new ProducerImage(
+                        image.producers().producers().stream()
+                                .sorted(Comparator.comparing(ProducerState::id))
+                                .toList(),
+                        image.producers().sequences()));
+    }
+
+    private static StateImage image(
+            long appliedIndex,
+            int nextTopicId,
+            List<Topic> topics,
+            Map<PartitionId, LogState> logs,
+            List<GroupOffset> offsets) {
+        return new StateImage(appliedIndex, nextTopicId, topics, logs, offsets, ProducerImage.EMPTY);
     }
 
     private static Topic topic(int id, String name) {
@@ -107,7 +127,7 @@ public abstract class CheckpointStoreContract {
                         .with(topic.partition(1), log)
                         .with(offset)
                         .delta(),
-                new StateImage(42, 2, List.of(topic), Map.of(topic.partition(1), log), List.of(offset)));
+                image(42, 2, List.of(topic), Map.of(topic.partition(1), log), List.of(offset)));
     }
 
     @Test
@@ -131,7 +151,7 @@ public abstract class CheckpointStoreContract {
                         .with(b.partition(0), second)
                         .with(offset("g", a.partition(0), 9))
                         .delta(),
-                new StateImage(
+                image(
                         2,
                         3,
                         List.of(altered, b),
@@ -143,7 +163,7 @@ public abstract class CheckpointStoreContract {
     void emptyDeltaMovesTheIndex() throws IOException {
         Topic a = topic(1, "a");
         store.save(Deltas.at(1, 2).with(a).delta());
-        assertSaved(Deltas.at(1L << 40, 3).delta(), new StateImage(1L << 40, 3, List.of(a), Map.of(), List.of()));
+        assertSaved(Deltas.at(1L << 40, 3).delta(), image(1L << 40, 3, List.of(a), Map.of(), List.of()));
     }
 
     @Test
@@ -163,7 +183,7 @@ public abstract class CheckpointStoreContract {
                 .delta());
         assertSaved(
                 Deltas.at(2, 3).without(a).delta(),
-                new StateImage(2, 3, List.of(b), Map.of(b.partition(0), log), List.of(offset("g", b.partition(0), 1))));
+                image(2, 3, List.of(b), Map.of(b.partition(0), log), List.of(offset("g", b.partition(0), 1))));
     }
 
     @Test
@@ -182,7 +202,7 @@ public abstract class CheckpointStoreContract {
                         .with(anew)
                         .with(anew.partition(0), LogState.NEW)
                         .delta(),
-                new StateImage(2, 3, List.of(anew), Map.of(anew.partition(0), LogState.NEW), List.of()));
+                image(2, 3, List.of(anew), Map.of(anew.partition(0), LogState.NEW), List.of()));
     }
 
     @Test
@@ -199,7 +219,7 @@ public abstract class CheckpointStoreContract {
                         .withoutGroup("g")
                         .with(offset("g", a.partition(1), 1))
                         .delta(),
-                new StateImage(
+                image(
                         2,
                         2,
                         List.of(a),
@@ -214,7 +234,7 @@ public abstract class CheckpointStoreContract {
                         .without(topic(4, "never saved"))
                         .withoutGroup("never seen")
                         .delta(),
-                new StateImage(1, 5, List.of(), Map.of(), List.of()));
+                image(1, 5, List.of(), Map.of(), List.of()));
     }
 
     @Test
@@ -228,12 +248,7 @@ public abstract class CheckpointStoreContract {
         store.save(delta);
         assertSaved(
                 delta,
-                new StateImage(
-                        7,
-                        2,
-                        List.of(a),
-                        Map.of(a.partition(0), LogState.NEW),
-                        List.of(offset("g", a.partition(0), 1))));
+                image(7, 2, List.of(a), Map.of(a.partition(0), LogState.NEW), List.of(offset("g", a.partition(0), 1))));
     }
 
     @Test
@@ -252,7 +267,7 @@ public abstract class CheckpointStoreContract {
                         .with(longest.partition(99_999), log)
                         .with(offset)
                         .delta(),
-                new StateImage(
+                image(
                         Long.MAX_VALUE,
                         Integer.MAX_VALUE,
                         List.of(longest, shortest),
@@ -266,9 +281,7 @@ public abstract class CheckpointStoreContract {
     void metadataOfAnyTextIsKept(String metadata) throws IOException {
         Topic a = topic(1, "a");
         GroupOffset offset = new GroupOffset("g", a.partition(0), 1, metadata, TIME);
-        assertSaved(
-                Deltas.at(1, 2).with(a).with(offset).delta(),
-                new StateImage(1, 2, List.of(a), Map.of(), List.of(offset)));
+        assertSaved(Deltas.at(1, 2).with(a).with(offset).delta(), image(1, 2, List.of(a), Map.of(), List.of(offset)));
     }
 
     /** The configuration allows so much. */
@@ -276,9 +289,7 @@ public abstract class CheckpointStoreContract {
     void longestMetadataIsKept() throws IOException {
         Topic a = topic(1, "a");
         GroupOffset offset = new GroupOffset("g", a.partition(0), 1, "€".repeat(1_000_000), TIME);
-        assertSaved(
-                Deltas.at(1, 2).with(a).with(offset).delta(),
-                new StateImage(1, 2, List.of(a), Map.of(), List.of(offset)));
+        assertSaved(Deltas.at(1, 2).with(a).with(offset).delta(), image(1, 2, List.of(a), Map.of(), List.of(offset)));
     }
 
     @Test
@@ -292,7 +303,7 @@ public abstract class CheckpointStoreContract {
                         .with(offset("G", lower.partition(0), 1))
                         .with(offset("g", lower.partition(0), 2))
                         .delta(),
-                new StateImage(
+                image(
                         1,
                         3,
                         List.of(upper, lower),
@@ -312,7 +323,50 @@ public abstract class CheckpointStoreContract {
         reopen();
         assertThat(store.load().logs()).hasSize(2000);
         assertThat(store.load().offsets()).hasSize(2000);
-        assertSaved(Deltas.at(2, 2).without(wide).delta(), new StateImage(2, 2, List.of(), Map.of(), List.of()));
+        assertSaved(Deltas.at(2, 2).without(wide).delta(), image(2, 2, List.of(), Map.of(), List.of()));
+    }
+
+    @Test
+    void producersAreKeptUntilTheyAreRemovedAndTheirSequencesUntilTheTopicIs() throws IOException {
+        Topic a = topic(1, "a");
+        Topic b = topic(2, "b");
+        ProducerState old = new ProducerState(Long.MIN_VALUE, 1, 1);
+        ProducerState stays = new ProducerState(-1, Integer.MAX_VALUE, Long.MAX_VALUE);
+        ProducerSequences full = new ProducerSequences(
+                -5,
+                IntStream.range(0, ProducerSequences.RECENT_MAX)
+                        .mapToObj(i -> new StoredBatch(i - 8, Integer.MAX_VALUE - i, Long.MAX_VALUE - i))
+                        .toList());
+        ProducerSequences none = new ProducerSequences(7, List.of());
+        store.save(Deltas.at(1, 3)
+                .with(a)
+                .with(b)
+                .with(old)
+                .with(stays)
+                .with(new Key(old.id(), b.partition(0)), full)
+                .with(new Key(stays.id(), a.partition(1)), full)
+                .with(new Key(stays.id(), b.partition(0)), none)
+                .with(new Key(stays.id(), b.partition(1)), full)
+                .delta());
+        ProducerState later = new ProducerState(stays.id(), 2, 3);
+        assertSaved(
+                Deltas.at(2, 3)
+                        .without(a)
+                        .without(old)
+                        .with(later)
+                        .with(new Key(stays.id(), b.partition(0)), full)
+                        .delta(),
+                new StateImage(
+                        2,
+                        3,
+                        List.of(b),
+                        Map.of(),
+                        List.of(),
+                        new ProducerImage(
+                                List.of(later),
+                                Map.of(
+                                        new Key(stays.id(), b.partition(0)), full,
+                                        new Key(stays.id(), b.partition(1)), full))));
     }
 
     /** Two deltas saved one after the other are the same as both saved as one. */

@@ -4,6 +4,9 @@ import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
 import io.mq.core.state.GroupOffset;
+import io.mq.core.state.ProducerDelta;
+import io.mq.core.state.ProducerSequences;
+import io.mq.core.state.ProducerState;
 import io.mq.core.state.StateDelta;
 import io.mq.core.state.StateDelta.ChangedLog;
 import io.mq.core.state.StateDelta.DeletedTopic;
@@ -29,6 +32,9 @@ public final class Deltas {
     private final Map<Integer, Topic> topics = new HashMap<>();
     private final Map<PartitionId, ChangedLog> logs = new HashMap<>();
     private final Map<OffsetKey, GroupOffset> offsets = new HashMap<>();
+    private final Set<Long> removedProducers = new HashSet<>();
+    private final Map<Long, ProducerState> producers = new HashMap<>();
+    private final Map<ProducerSequences.Key, ProducerSequences> sequences = new HashMap<>();
 
     private Deltas(long appliedIndex, int nextTopicId) {
         this.appliedIndex = appliedIndex;
@@ -54,6 +60,21 @@ public final class Deltas {
         return this;
     }
 
+    public Deltas with(ProducerState producer) {
+        producers.put(producer.id(), producer);
+        return this;
+    }
+
+    public Deltas with(ProducerSequences.Key key, ProducerSequences itsSequences) {
+        sequences.put(key, itsSequences);
+        return this;
+    }
+
+    public Deltas without(ProducerState producer) {
+        removedProducers.add(producer.id());
+        return this;
+    }
+
     public Deltas without(Topic topic) {
         removedTopics.put(topic.id(), new DeletedTopic(topic, List.of()));
         return this;
@@ -65,7 +86,15 @@ public final class Deltas {
     }
 
     public StateDelta delta() {
-        return new StateDelta(appliedIndex, nextTopicId, removedTopics, removedGroups, topics, logs, offsets);
+        return new StateDelta(
+                appliedIndex,
+                nextTopicId,
+                removedTopics,
+                removedGroups,
+                topics,
+                logs,
+                offsets,
+                new ProducerDelta(removedProducers, producers, sequences));
     }
 
     /** Any delta over a few topics and groups; ids of removed topics are not used again, as in life. */
@@ -85,6 +114,21 @@ public final class Deltas {
             deltas.with(topic)
                     .with(new GroupOffset(group, topic.partition(random.nextInt(2)), number, "", Instant.EPOCH));
         }
+        for (int i = random.nextInt(4); i > 0; i--) {
+            Topic topic = topic(firstId + random.nextInt(TOPICS));
+            ProducerState producer = producer(random, number);
+            deltas.with(topic)
+                    .with(producer)
+                    .with(
+                            new ProducerSequences.Key(producer.id(), topic.partition(random.nextInt(2))),
+                            new ProducerSequences(number, List.of()));
+        }
+        if (random.nextInt(3) == 0) {
+            ProducerState removed = producer(random, number);
+            deltas.without(removed);
+            deltas.producers.remove(removed.id());
+            deltas.sequences.keySet().removeIf(key -> key.producerId() == removed.id());
+        }
         if (random.nextInt(3) == 0 && firstId >= TOPICS) {
             deltas.without(topic(firstId - TOPICS + random.nextInt(TOPICS)));
         }
@@ -92,6 +136,10 @@ public final class Deltas {
             deltas.withoutGroup("g" + random.nextInt(3));
         }
         return deltas.delta();
+    }
+
+    private static ProducerState producer(RandomGenerator random, int number) {
+        return new ProducerState(random.nextInt(3), number, number);
     }
 
     private static Topic topic(int id) {

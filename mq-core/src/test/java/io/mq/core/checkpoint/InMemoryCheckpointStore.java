@@ -3,6 +3,9 @@ package io.mq.core.checkpoint;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.state.GroupOffset;
+import io.mq.core.state.ProducerImage;
+import io.mq.core.state.ProducerSequences;
+import io.mq.core.state.ProducerState;
 import io.mq.core.state.StateDelta;
 import io.mq.core.state.StateDelta.OffsetKey;
 import io.mq.core.state.StateImage;
@@ -61,7 +64,23 @@ public final class InMemoryCheckpointStore implements CheckpointStore {
                 delta.nextTopicId(),
                 List.copyOf(topics.values()),
                 Map.copyOf(logs),
-                List.copyOf(offsets.values()));
+                List.copyOf(offsets.values()),
+                with(saved.producers(), delta));
+    }
+
+    private static ProducerImage with(ProducerImage saved, StateDelta delta) {
+        Map<Long, ProducerState> producers = new HashMap<>();
+        saved.producers().forEach(producer -> producers.put(producer.id(), producer));
+        Map<ProducerSequences.Key, ProducerSequences> sequences = new HashMap<>(saved.sequences());
+
+        producers.keySet().removeAll(delta.producers().removed());
+        sequences
+                .keySet()
+                .removeIf(key -> delta.producers().removed().contains(key.producerId())
+                        || delta.removedTopics().containsKey(key.partition().topicId()));
+        producers.putAll(delta.producers().producers());
+        sequences.putAll(delta.producers().sequences());
+        return new ProducerImage(List.copyOf(producers.values()), Map.copyOf(sequences));
     }
 
     @Override

@@ -47,6 +47,9 @@ class CommandCodecTest {
                 new DeleteTopicCommand(Integer.MAX_VALUE),
                 new DeleteGroupCommand("group"),
                 new AdvanceLogStartCommand(PARTITION, 1L << 50),
+                new OpenProducerCommand(-1, 7, TIME),
+                new ExpireProducersCommand(List.of(), TIME),
+                new ExpireProducersCommand(List.of(1L, Long.MIN_VALUE, Long.MAX_VALUE), Instant.EPOCH),
                 new SeekCommand("g", TIME, List.of()),
                 new SeekCommand(
                         "gruppe 😀",
@@ -102,6 +105,12 @@ class CommandCodecTest {
         assertBytes(
                 new SeekCommand("g", Instant.ofEpochMilli(1), List.of(new Target(PARTITION, 42))),
                 "08 01000000 67 0100000000000000 01000000 07000000 02000000 2a00000000000000");
+        assertBytes(
+                new OpenProducerCommand(258, 7, Instant.ofEpochMilli(1)),
+                "09 0201000000000000 07000000 0100000000000000");
+        assertBytes(
+                new ExpireProducersCommand(List.of(258L), Instant.ofEpochMilli(1)),
+                "0a 0100000000000000 01000000 0201000000000000");
         assertBytes(new AdvanceLogStartCommand(PARTITION, 9), "07 07000000 02000000 0900000000000000");
         ByteBuffer append = encoded(new AppendCommand(PARTITION, RecordBatch.of(List.of(Records.record("x")))));
         assertThat(append.slice(0, 10)).isEqualTo(ByteBuffer.wrap(new byte[] {1, 7, 0, 0, 0, 2, 0, 0, 0, 0x0A}));

@@ -43,7 +43,7 @@ class GroupHandoverTest {
         /** Who sends a partition, how far it has come, and what was committed when it sent its last message. */
         private record Tenure(Member owner, long lastOffset, long committedAtLast) {}
 
-        private final class Member implements Subscriber {
+        private final class Member implements MessageSubscriber {
 
             private int credit = random.nextInt(6);
             private boolean hasEnded;

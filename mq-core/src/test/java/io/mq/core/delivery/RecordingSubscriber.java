@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A subscriber with so much credit, which remembers what it gets and whether the contract was kept. */
-public final class RecordingSubscriber implements Subscriber {
+public final class RecordingSubscriber implements MessageSubscriber {
 
     private final AtomicInteger credit;
     private final AtomicBoolean isInCall = new AtomicBoolean();

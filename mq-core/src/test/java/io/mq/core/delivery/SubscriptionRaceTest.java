@@ -82,7 +82,7 @@ class SubscriptionRaceTest {
     }
 
     /** Takes up to so long to say that it is ready, which is just before the reader looks whether there is more. */
-    private static final class HesitantSubscriber implements Subscriber {
+    private static final class HesitantSubscriber implements MessageSubscriber {
 
         private static final int SPINS_MAX = 400;
 

@@ -75,7 +75,7 @@ class SubscriptionTest {
     }
 
     /** Becomes ready, and says so, in the middle of the run that has found it not to be. */
-    private static final class ReadyTooLate implements Subscriber {
+    private static final class ReadyTooLate implements MessageSubscriber {
 
         private final AtomicReference<Subscription> subscription = new AtomicReference<>();
         private final AtomicInteger delivered = new AtomicInteger();
@@ -247,7 +247,7 @@ class SubscriptionTest {
     void readerWhoseLogIsDeletedInTheMiddleOfARunStops() throws Exception {
         fixture.publish(topic, 0, "x".repeat(60_000));
         fixture.publish(topic, 0, "x".repeat(60_000));
-        Subscriber deleting = new Subscriber() {
+        Subscriber deleting = new MessageSubscriber() {
             @Override
             public boolean isReady() {
                 return true;
@@ -336,7 +336,7 @@ class SubscriptionTest {
         assertThat(fixture.readFailures()).hasSize(1);
     }
 
-    private static final class ThrowingSubscriber implements Subscriber {
+    private static final class ThrowingSubscriber implements MessageSubscriber {
 
         private final List<String> ends = new ArrayList<>();
 

@@ -145,7 +145,8 @@ class BrokerStateMachineTest {
         StateDelta delta = state.takeDelta(fixture.index()).orElseThrow();
         StateFixture restored = StateFixture.restore(
                 new SimulatedDisk(),
-                new StateImage(fixture.index(), delta.nextTopicId(), List.of(), Map.of(), List.of()));
+                new StateImage(
+                        fixture.index(), delta.nextTopicId(), List.of(), Map.of(), List.of(), ProducerImage.EMPTY));
         assertThat(restored.applyAndFlush(new CreateTopicCommand("b", 1, WEEK, 4096, NOW))
                         .topic()
                         .id())

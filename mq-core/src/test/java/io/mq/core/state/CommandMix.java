@@ -11,6 +11,8 @@ import io.mq.core.command.CommitOffsetCommand;
 import io.mq.core.command.CreateTopicCommand;
 import io.mq.core.command.DeleteGroupCommand;
 import io.mq.core.command.DeleteTopicCommand;
+import io.mq.core.command.ExpireProducersCommand;
+import io.mq.core.command.OpenProducerCommand;
 import io.mq.core.command.SeekCommand;
 import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.message.PartitionId;
@@ -18,7 +20,9 @@ import io.mq.core.message.TopicConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -34,10 +38,18 @@ final class CommandMix {
 
     private static final int PARTITIONS = 2;
 
+    private static final int PRODUCERS = 3;
+
     private final Random random;
 
     /** An upper bound of the ids that have been given. */
     private int topics = FIRST_TOPICS;
+
+    /** Lives that each producer has had, at the least: some of its batches come from an earlier one. */
+    private final int[] epochs = new int[PRODUCERS + 1];
+
+    /** What each producer would send next, if nothing was refused. */
+    private final Map<ProducerSequences.Key, Integer> nextSequences = new HashMap<>();
 
     private CommandMix(long seed) {
         random = new Random(seed);
@@ -81,6 +93,15 @@ final class CommandMix {
                             new Target(partition, random.nextInt(60) - 5),
                             new Target(new PartitionId(partition.topicId(), PARTITIONS - 1), random.nextInt(10))));
         }
+        if (dice < 44) {
+            int id = 1 + random.nextInt(PRODUCERS);
+            epochs[id]++;
+            return new OpenProducerCommand(id, anyTopicId(), anyTime());
+        } else if (dice < 45) {
+            return new ExpireProducersCommand(List.of(1L, 1L + random.nextInt(PRODUCERS)), anyTime());
+        } else if (dice < 65) {
+            return anyProducersAppend();
+        }
         return new AppendCommand(anyPartition(), anyBatch());
     }
 
@@ -96,6 +117,18 @@ final class CommandMix {
         RecordBatch batch = RecordBatch.of(records);
         batch.stampAppendTime(anyTime().toEpochMilli());
         return batch;
+    }
+
+    private AppendCommand anyProducersAppend() {
+        int id = 1 + random.nextInt(PRODUCERS);
+        PartitionId partition = new PartitionId(1 + random.nextInt(2), 0);
+        RecordBatch batch = anyBatch();
+        ProducerSequences.Key key = new ProducerSequences.Key(id, partition);
+        int next = nextSequences.getOrDefault(key, 0);
+        int sequence = random.nextInt(4) > 0 ? next : Math.max(0, next - random.nextInt(6) + 1);
+        nextSequences.merge(key, sequence + batch.count(), Math::max);
+        batch.stampProducer(id, epochs[id] - (random.nextInt(8) == 0 ? 1 : 0), sequence);
+        return new AppendCommand(partition, batch);
     }
 
     private TopicConfig anyConfig() {

@@ -55,6 +55,7 @@ class DeterminismTest {
         assertThat(found.topics()).isEqualTo(expected.topics());
         assertThat(found.offsets()).isEqualTo(expected.offsets());
         assertThat(found.logs()).isEqualTo(expected.logs());
+        assertThat(found.producers()).isEqualTo(expected.producers());
         Set<String> files = found.segmentsOfTopics();
         assertThat(files).as("segments").isEqualTo(expected.segmentsOfTopics());
         for (String file : files) {

@@ -99,6 +99,7 @@ final class StateFixture {
             List<Topic> topics,
             Map<String, List<GroupOffset>> offsets,
             Map<PartitionId, LogState> logs,
+            ProducerImage producers,
             Map<String, ByteBuffer> segments) {
 
         /** The files of topics that are there; those of deleted ones go at times of their own. */
@@ -126,6 +127,7 @@ final class StateFixture {
         disk.files().stream()
                 .filter(file -> file.toString().endsWith(".log"))
                 .forEach(file -> segments.put(file.toString(), ByteBuffer.wrap(disk.content(file))));
-        return new Content(state.catalog().topics(), offsets, logs, segments);
+        return new Content(
+                state.catalog().topics(), offsets, logs, state.producers().image(), segments);
     }
 }

@@ -1,6 +1,7 @@
 package io.mq.ejb.derby;
 
 import io.mq.core.checkpoint.CheckpointStore;
+import io.mq.core.state.ProducerImage;
 import io.mq.core.state.StateDelta;
 import io.mq.core.state.StateImage;
 import java.io.IOException;
@@ -52,7 +53,8 @@ public final class DerbyCheckpointStore implements CheckpointStore {
                     row.getInt(2),
                     TopicTable.load(connection),
                     PartitionLogTable.load(connection),
-                    GroupOffsetTable.load(connection));
+                    GroupOffsetTable.load(connection),
+                    new ProducerImage(ProducerTable.load(connection), ProducerSequenceTable.load(connection)));
         }
     }
 
@@ -73,10 +75,15 @@ public final class DerbyCheckpointStore implements CheckpointStore {
         PartitionLogTable.deleteTopics(connection, delta.removedTopics().keySet());
         GroupOffsetTable.deleteTopics(connection, delta.removedTopics().keySet());
         GroupOffsetTable.deleteGroups(connection, delta.removedGroups());
+        ProducerSequenceTable.deleteTopics(connection, delta.removedTopics().keySet());
+        ProducerSequenceTable.deleteProducers(connection, delta.producers().removed());
+        ProducerTable.delete(connection, delta.producers().removed());
 
         TopicTable.put(connection, delta.topics().values());
         PartitionLogTable.put(connection, delta.logs());
         GroupOffsetTable.put(connection, delta.offsets().values());
+        ProducerTable.put(connection, delta.producers().producers().values());
+        ProducerSequenceTable.put(connection, delta.producers().sequences());
         try (PreparedStatement update =
                 connection.prepareStatement("UPDATE checkpoint SET applied_index = ?, next_topic_id = ?")) {
             update.setLong(1, delta.appliedIndex());

@@ -103,7 +103,8 @@ final class ChildProcess {
                 delta.removedGroups(),
                 delta.topics(),
                 delta.logs(),
-                deadly);
+                deadly,
+                delta.producers());
     }
 
     private static void haltAfter(int millis) {

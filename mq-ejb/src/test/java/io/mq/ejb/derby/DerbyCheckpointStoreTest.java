@@ -10,6 +10,7 @@ import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
 import io.mq.core.state.GroupOffset;
+import io.mq.core.state.ProducerImage;
 import io.mq.core.state.StateDelta;
 import io.mq.core.state.StateImage;
 import io.mq.core.storage.LogState;
@@ -43,8 +44,8 @@ class DerbyCheckpointStoreTest extends CheckpointStoreContract {
                 .with(new PartitionId(2, 0), LogState.NEW)
                 .with(unsavable)
                 .delta();
-        StateImage expected =
-                new StateImage(1, 2, List.of(orders), Map.of(orders.partition(0), LogState.NEW), List.of(before));
+        StateImage expected = new StateImage(
+                1, 2, List.of(orders), Map.of(orders.partition(0), LogState.NEW), List.of(before), ProducerImage.EMPTY);
 
         try (CheckpointStore store = open(temporary.resolve("derby"))) {
             store.save(Deltas.at(1, 2)

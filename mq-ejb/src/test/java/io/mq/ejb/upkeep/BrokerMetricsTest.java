@@ -10,9 +10,9 @@ import io.mq.core.broker.BrokerPlatform;
 import io.mq.core.broker.PublishRequest;
 import io.mq.core.config.Configuration;
 import io.mq.core.delivery.Delivery;
+import io.mq.core.delivery.MessageSubscriber;
 import io.mq.core.delivery.StartPosition;
 import io.mq.core.delivery.SubscribeRequest;
-import io.mq.core.delivery.Subscriber;
 import io.mq.core.delivery.Subscription;
 import io.mq.core.error.BrokerException;
 import io.mq.core.message.TopicConfig;
@@ -105,7 +105,7 @@ class BrokerMetricsTest {
     private Subscription subscribe(String topic, String group, AtomicInteger received) {
         return broker.subscribe(
                 new SubscribeRequest(topic, group, "c", "", OptionalInt.empty(), StartPosition.EARLIEST),
-                new Subscriber() {
+                new MessageSubscriber() {
                     @Override
                     public boolean isReady() {
                         return true;

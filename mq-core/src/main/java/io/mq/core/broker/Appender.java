@@ -1,0 +1,74 @@
+package io.mq.core.broker;
+
+import io.mq.batch.RecordBatch;
+import io.mq.core.command.AppendCommand;
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import io.mq.core.journal.Journal;
+import io.mq.core.message.PartitionId;
+import io.mq.core.message.Topic;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+
+/**
+ * Where every published batch passes on its way to the journal, whoever made it.
+ *
+ * <p>Safe for use by any thread; nothing here waits.
+ */
+final class Appender {
+
+    private final Journal journal;
+    private final DiskSpace diskSpace;
+    private final Figures figures;
+    private final BrokerObserver observer;
+    private final InstantSource clock;
+    private final LongSupplier nanoClock;
+
+    Appender(
+            Journal journal,
+            DiskSpace diskSpace,
+            Figures figures,
+            BrokerObserver observer,
+            InstantSource clock,
+            LongSupplier nanoClock) {
+        this.journal = journal;
+        this.diskSpace = diskSpace;
+        this.figures = figures;
+        this.observer = observer;
+        this.clock = clock;
+        this.nanoClock = nanoClock;
+    }
+
+    /** @throws BrokerException {@link Reason#DISK_FULL} or {@link Reason#DURABILITY_NOT_AVAILABLE} */
+    void requireAvailable(Optional<Durability> durability) {
+        if (durability.equals(Optional.of(Durability.REPLICATED))) {
+            throw BrokerException.of(
+                    Reason.DURABILITY_NOT_AVAILABLE,
+                    "this broker is a single node and cannot replicate; ask for FSYNCED, or leave durability unset for the strongest there is");
+        }
+        diskSpace.requireRoom();
+    }
+
+    /**
+     * Has a batch journaled that was found to be in order. The future completes when it is as durable as it says, and
+     * readers can see it.
+     */
+    CompletableFuture<Published> append(Topic topic, PartitionId partition, RecordBatch batch) {
+        long startNanos = nanoClock.getAsLong();
+        // As precise as it is stored, so that every reader is told the same time.
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        batch.stampAppendTime(now.toEpochMilli());
+        int count = batch.count();
+        return journal.submit(new AppendCommand(partition, batch)).thenApply(appended -> {
+            if (!appended.isDuplicate()) {
+                figures.of(topic).published(count, batch.sizeInBytes());
+                observer.published(count, batch.sizeInBytes(), nanoClock.getAsLong() - startNanos);
+            }
+            return new Published(
+                    topic.name(), partition, appended.baseOffset(), now, Durability.FSYNCED, appended.isDuplicate());
+        });
+    }
+}

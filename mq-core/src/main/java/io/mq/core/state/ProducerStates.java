@@ -1,0 +1,158 @@
+package io.mq.core.state;
+
+import io.mq.batch.RecordBatch;
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import io.mq.core.message.PartitionId;
+import io.mq.core.state.ProducerSequences.Key;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What is known of producers. Changed by the state machine's thread, read by any. */
+public final class ProducerStates {
+
+    private final Map<Long, ProducerState> producers = new ConcurrentHashMap<>();
+    private final Map<Key, ProducerSequences> sequences = new ConcurrentHashMap<>();
+
+    public Optional<ProducerState> find(long producerId) {
+        return Optional.ofNullable(producers.get(producerId));
+    }
+
+    /** How many producers are remembered. */
+    public int size() {
+        return producers.size();
+    }
+
+    /** Whether the partition has something of the producer. */
+    public boolean hasSequences(long producerId, PartitionId partition) {
+        return sequences.containsKey(new Key(producerId, partition));
+    }
+
+    /** How many pairs of a producer and a partition are remembered. */
+    public int sequencesSize() {
+        return sequences.size();
+    }
+
+    /** Those that have done nothing since then. */
+    public List<Long> idleSince(Instant time) {
+        return producers.values().stream()
+                .filter(producer -> producer.lastUsedMillis() < time.toEpochMilli())
+                .map(ProducerState::id)
+                .toList();
+    }
+
+    void putAll(ProducerImage image) {
+        image.producers().forEach(this::put);
+        sequences.putAll(image.sequences());
+    }
+
+    /** Everything, by id. */
+    ProducerImage image() {
+        List<ProducerState> byId = new ArrayList<>(producers.values());
+        byId.sort(Comparator.comparing(ProducerState::id));
+        return new ProducerImage(byId, Map.copyOf(sequences));
+    }
+
+    void put(ProducerState producer) {
+        producers.put(producer.id(), producer);
+    }
+
+    /** Begins a producer's next life. */
+    ProducerState open(long producerId, Instant time) {
+        int epoch = find(producerId).map(ProducerState::epoch).orElse(0);
+        ProducerState opened = new ProducerState(producerId, epoch + 1, time.toEpochMilli());
+        put(opened);
+        return opened;
+    }
+
+    /** By partition of a topic. */
+    Map<Integer, Integer> nextSequences(long producerId, int topicId) {
+        Map<Integer, Integer> next = new TreeMap<>();
+        sequences.forEach((key, value) -> {
+            if (key.producerId() == producerId && key.partition().topicId() == topicId) {
+                next.put(key.partition().partition(), value.nextSequence());
+            }
+        });
+        return next;
+    }
+
+    /**
+     * Looks whether a producer's batch is to be stored.
+     *
+     * @return empty where it is; where it was stored before
+     * @throws BrokerException {@link Reason#PRODUCER_NOT_FOUND}, {@link Reason#PRODUCER_FENCED},
+     *     {@link Reason#SEQUENCE_GAP} or {@link Reason#SEQUENCE_FORGOTTEN}
+     */
+    OptionalLong findDuplicate(PartitionId partition, RecordBatch batch) {
+        requireCurrent(batch);
+        return sequencesOf(partition, batch).findDuplicate(batch);
+    }
+
+    private void requireCurrent(RecordBatch batch) {
+        ProducerState producer = producers.get(batch.producerId());
+        if (producer == null) {
+            throw BrokerException.of(
+                    Reason.PRODUCER_NOT_FOUND,
+                    "producer %s is unknown, or was idle for so long that it was forgotten; open a PublishStream with its producer_id"
+                            .formatted(Long.toUnsignedString(batch.producerId())),
+                    producerMetadata(batch));
+        }
+        if (batch.producerEpoch() != producer.epoch()) {
+            throw BrokerException.of(
+                    Reason.PRODUCER_FENCED,
+                    "producer %s has begun anew, elsewhere or later: its epoch is %d, the batch has %d"
+                            .formatted(
+                                    Long.toUnsignedString(batch.producerId()), producer.epoch(), batch.producerEpoch()),
+                    producerMetadata(batch));
+        }
+    }
+
+    private static Map<String, String> producerMetadata(RecordBatch batch) {
+        return Map.of("producer_id", Long.toUnsignedString(batch.producerId()));
+    }
+
+    private ProducerSequences sequencesOf(PartitionId partition, RecordBatch batch) {
+        return sequences.getOrDefault(new Key(batch.producerId(), partition), ProducerSequences.NONE);
+    }
+
+    /** Notes a producer's batch that was just stored; answers what is to be checkpointed. */
+    ProducerSequences stored(PartitionId partition, RecordBatch batch) {
+        ProducerSequences more = sequencesOf(partition, batch).with(batch);
+        sequences.put(new Key(batch.producerId(), partition), more);
+        return more;
+    }
+
+    /** Notes that a producer has done something; answers what is to be checkpointed. */
+    ProducerState used(RecordBatch batch) {
+        ProducerState used = new ProducerState(batch.producerId(), batch.producerEpoch(), batch.appendTimeMillis());
+        put(used);
+        return used;
+    }
+
+    /** Forgets those of these that have done nothing since then; answers which. */
+    List<Long> expire(List<Long> producerIds, Instant idleSince) {
+        List<Long> expired = new ArrayList<>();
+        for (long id : producerIds) {
+            ProducerState producer = producers.get(id);
+            if (producer != null && producer.lastUsedMillis() < idleSince.toEpochMilli()) {
+                producers.remove(id);
+                expired.add(id);
+            }
+        }
+        Set<Long> forgotten = Set.copyOf(expired);
+        sequences.keySet().removeIf(key -> forgotten.contains(key.producerId()));
+        return expired;
+    }
+
+    void removeTopic(int topicId) {
+        sequences.keySet().removeIf(key -> key.partition().topicId() == topicId);
+    }
+}
