@@ -73,8 +73,8 @@ public final class ProducerStates {
         return opened;
     }
 
-    /** By partition of a topic. */
-    Map<Integer, Integer> nextSequences(long producerId, int topicId) {
+    /** What a producer's next batches must begin with, by partition of a topic. */
+    public Map<Integer, Integer> nextSequences(long producerId, int topicId) {
         Map<Integer, Integer> next = new TreeMap<>();
         sequences.forEach((key, value) -> {
             if (key.producerId() == producerId && key.partition().topicId() == topicId) {

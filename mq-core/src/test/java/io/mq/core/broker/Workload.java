@@ -3,11 +3,13 @@ package io.mq.core.broker;
 import io.mq.core.checkpoint.InMemoryCheckpointStore;
 import io.mq.core.command.AdvanceLogStartCommand;
 import io.mq.core.command.AlterTopicCommand;
+import io.mq.core.command.AppendCommand;
 import io.mq.core.command.Command;
 import io.mq.core.command.CommitOffsetCommand;
 import io.mq.core.command.CreateTopicCommand;
 import io.mq.core.command.DeleteGroupCommand;
 import io.mq.core.command.DeleteTopicCommand;
+import io.mq.core.command.OpenProducerCommand;
 import io.mq.core.command.SeekCommand;
 import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.error.BrokerException;
@@ -17,6 +19,7 @@ import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
 import io.mq.core.state.GroupOffset;
+import io.mq.core.state.ProducerState;
 import io.mq.core.state.StateImage;
 import io.mq.core.storage.SegmentLog;
 import java.util.ArrayList;
@@ -40,6 +43,9 @@ import java.util.function.Supplier;
  */
 final class Workload {
 
+    /** The one producer that numbers what it sends. */
+    private static final long PRODUCER = 7;
+
     private final Random random;
 
     /** Commands submitted at once at the most: they share rounds of the journal. */
@@ -62,6 +68,8 @@ final class Workload {
         private final Map<PartitionId, List<String>> payloads = new HashMap<>();
         private final Map<PartitionId, Long> starts = new HashMap<>();
         private final Map<String, Map<PartitionId, Long>> committed = new TreeMap<>();
+        private final Map<PartitionId, Integer> nextSequences = new HashMap<>();
+        private int epoch;
 
         Model copy() {
             Model copy = new Model();
@@ -69,13 +77,38 @@ final class Workload {
             payloads.forEach((partition, list) -> copy.payloads.put(partition, new ArrayList<>(list)));
             copy.starts.putAll(starts);
             committed.forEach((group, offsets) -> copy.committed.put(group, new HashMap<>(offsets)));
+            copy.nextSequences.putAll(nextSequences);
+            copy.epoch = epoch;
             return copy;
         }
 
         boolean matches(EngineFixture found) {
             return topics.keySet().equals(names(found))
                     && topics.values().stream().allMatch(topic -> matches(found, topic))
-                    && committed.equals(committedIn(found));
+                    && committed.equals(committedIn(found))
+                    && epoch
+                            == found.engine()
+                                    .state()
+                                    .producers()
+                                    .find(PRODUCER)
+                                    .map(ProducerState::epoch)
+                                    .orElse(0)
+                    && topics.values().stream()
+                            .allMatch(topic -> nextSequences(topic).equals(sequencesIn(found, topic)));
+        }
+
+        private Map<Integer, Integer> nextSequences(Topic topic) {
+            Map<Integer, Integer> next = new HashMap<>();
+            nextSequences.forEach((partition, sequence) -> {
+                if (partition.topicId() == topic.id()) {
+                    next.put(partition.partition(), sequence);
+                }
+            });
+            return next;
+        }
+
+        private static Map<Integer, Integer> sequencesIn(EngineFixture found, Topic topic) {
+            return found.engine().state().producers().nextSequences(PRODUCER, topic.id());
         }
 
         private static Set<String> names(EngineFixture found) {
@@ -176,6 +209,12 @@ final class Workload {
             String group = "g" + random.nextInt(3);
             next.committed.remove(group);
             submit(fixture, next, new DeleteGroupCommand(group));
+        } else if (dice < 34) {
+            next.epoch++;
+            submit(
+                    fixture,
+                    next,
+                    new OpenProducerCommand(PRODUCER, anyTopic(next).id(), EngineFixture.NOW));
         } else if (dice < 60) {
             seek(fixture, next);
         } else if (dice < 200) {
@@ -220,6 +259,7 @@ final class Workload {
         next.topics.remove(topic.name());
         next.payloads.keySet().removeIf(partition -> partition.topicId() == topic.id());
         next.starts.keySet().removeIf(partition -> partition.topicId() == topic.id());
+        next.nextSequences.keySet().removeIf(partition -> partition.topicId() == topic.id());
         next.committed.values().forEach(offsets -> offsets.keySet().removeIf(p -> p.topicId() == topic.id()));
         next.committed.values().removeIf(Map::isEmpty);
         submit(fixture, next, new DeleteTopicCommand(topic.id()));
@@ -271,7 +311,13 @@ final class Workload {
         int size = random.nextInt(20) == 0 ? random.nextInt(6000) : random.nextInt(200);
         String payload = "record " + records++ + " " + "x".repeat(size);
         next.payloads.computeIfAbsent(partition, p -> new ArrayList<>()).add(payload);
-        submit(fixture, next, EngineFixture.append(partition, payload));
+        AppendCommand append = EngineFixture.append(partition, payload);
+        if (next.epoch > 0 && random.nextInt(3) == 0) {
+            int sequence = next.nextSequences.getOrDefault(partition, 0);
+            append.batch().stampProducer(PRODUCER, next.epoch, sequence);
+            next.nextSequences.put(partition, sequence + 1);
+        }
+        submit(fixture, next, append);
     }
 
     private void submit(EngineFixture fixture, Model next, Command<?> command) {
