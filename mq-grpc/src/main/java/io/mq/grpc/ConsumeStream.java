@@ -216,6 +216,12 @@ final class ConsumeStream implements StreamObserver<ConsumeRequest> {
             }
         }
 
+        /** gRPC has copied what it was given to buffers of its own when it returns. */
+        @Override
+        public boolean keepsBytes() {
+            return false;
+        }
+
         @Override
         public PartitionSlice.Taken take(PartitionSlice offered) {
             synchronized (ConsumeStream.this) {

@@ -10,7 +10,7 @@ import java.util.List;
  * Where the server listens and what it lets a client do.
  *
  * @param messageBytesMax the largest message of an application; a call's frame may be larger by what surrounds it
- * @param publishBytesMax what all publish streams together may have read and not answered
+ * @param inFlightBytesMax what all calls together may have under way; publish streams read on while it is half of that
  * @param resetsPerConnectionMax calls that one connection may reset within {@link #RESET_WINDOW}
  * @param shutdownGrace how long calls in flight may take to finish
  * @param heartbeatInterval how often a consumer hears from the server at the least
@@ -19,7 +19,7 @@ import java.util.List;
 public record GrpcConfig(
         List<InetSocketAddress> addresses,
         int messageBytesMax,
-        long publishBytesMax,
+        long inFlightBytesMax,
         int connectionsMax,
         int callsPerConnectionMax,
         int resetsPerConnectionMax,
@@ -38,7 +38,7 @@ public record GrpcConfig(
         return new GrpcConfig(
                 ListenAddresses.of(configuration),
                 Math.toIntExact(configuration.get(Settings.MESSAGE_BYTES_MAX)),
-                configuration.get(Settings.IN_FLIGHT_BYTES_MAX) / 2,
+                configuration.get(Settings.IN_FLIGHT_BYTES_MAX),
                 configuration.get(Settings.GRPC_CONNECTIONS_MAX),
                 configuration.get(Settings.GRPC_CALLS_MAX),
                 configuration.get(Settings.GRPC_RESETS_MAX),

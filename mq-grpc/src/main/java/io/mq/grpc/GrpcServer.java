@@ -81,12 +81,15 @@ public final class GrpcServer implements Closeable {
                 broker,
                 answers,
                 loops,
-                config.publishBytesMax(),
+                config.inFlightBytesMax() / 2,
                 new ConsumeConfig(config.heartbeatInterval(), config.releaseTimeout(), queries));
+        InboundBudget inbound = new InboundBudget(config.inFlightBytesMax(), loops);
         try {
             Server server = builder(config, loops)
                     .addServices(services(broker, answers, batches, health))
                     .intercept(new ClientAddress())
+                    .intercept(inbound)
+                    .addStreamTracerFactory(inbound)
                     .build()
                     .start();
             health.startOn(queries);

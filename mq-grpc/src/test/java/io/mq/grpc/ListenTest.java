@@ -32,7 +32,7 @@ class ListenTest {
         return new GrpcConfig(
                 addresses,
                 config.messageBytesMax(),
-                config.publishBytesMax(),
+                config.inFlightBytesMax(),
                 config.connectionsMax(),
                 callsMax,
                 config.resetsPerConnectionMax(),

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** A client that speaks HTTP/2 frame by frame, so that it can do what no honest client does. Source: RFC 9113. */
@@ -22,7 +23,10 @@ final class RawHttp2 implements Closeable {
     static final int CANCEL = 0x8;
     static final int ENHANCE_YOUR_CALM = 0xb;
 
-    private static final int HEADERS = 0x1;
+    static final int HEADERS = 0x1;
+
+    private static final int DATA = 0x0;
+    private static final int FRAME_BYTES_MAX = 16 << 10;
     private static final int SETTINGS = 0x4;
     private static final int END_HEADERS = 0x4;
     private static final int ACK = 0x1;
@@ -66,6 +70,13 @@ final class RawHttp2 implements Closeable {
     /** Begins a call, and sends nothing of its request. */
     void beginCall(int stream, String method) throws IOException {
         send(HEADERS, END_HEADERS, stream, headers(method));
+    }
+
+    /** Sends some bytes of a call's request, which does not end with them. */
+    void data(int stream, byte[] bytes) throws IOException {
+        for (int at = 0; at < bytes.length; at += FRAME_BYTES_MAX) {
+            send(DATA, 0, stream, Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + FRAME_BYTES_MAX)));
+        }
     }
 
     void reset(int stream) throws IOException {

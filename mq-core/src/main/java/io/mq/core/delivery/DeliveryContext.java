@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
  * @param clock tells how old messages are, for figures only
  * @param nanoClock monotonic
  * @param onReadFailed told when stored bytes could not be read or failed their check
+ * @param readBuffers for what is not read beyond the call that takes it
  */
 public record DeliveryContext(
         Executor executor,
@@ -24,7 +25,18 @@ public record DeliveryContext(
         InstantSource clock,
         LongSupplier nanoClock,
         DeliveryObserver observer,
-        Consumer<IOException> onReadFailed) {
+        Consumer<IOException> onReadFailed,
+        ReadBuffers readBuffers) {
+
+    public DeliveryContext(
+            Executor executor,
+            AppendWaiters waiters,
+            InstantSource clock,
+            LongSupplier nanoClock,
+            DeliveryObserver observer,
+            Consumer<IOException> onReadFailed) {
+        this(executor, waiters, clock, nanoClock, observer, onReadFailed, new ReadBuffers());
+    }
 
     private static final Duration RESTART = Duration.ofSeconds(1);
 

@@ -104,7 +104,9 @@ final class PartitionReader {
     int sendSome(Subscriber subscriber, DeliveryContext context) throws IOException {
         LogSlice slice;
         try {
-            slice = log.read(cursor, subscriber.readBytesMax());
+            slice = subscriber.keepsBytes()
+                    ? log.read(cursor, subscriber.readBytesMax())
+                    : log.read(cursor, subscriber.readBytesMax(), context.readBuffers());
         } catch (OffsetOutOfRangeException e) {
             // Retention has overtaken this reader; what is gone is gone for everyone.
             cursor.moveTo(e.start());

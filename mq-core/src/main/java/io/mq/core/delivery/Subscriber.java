@@ -19,6 +19,11 @@ public interface Subscriber {
     /** How much to read for it at a time; a batch that is larger is read whole. */
     int readBytesMax();
 
+    /** Whether what it takes is still read when {@link #take} has returned. */
+    default boolean keepsBytes() {
+        return true;
+    }
+
     /** Takes some or all of what is there; called only while {@link #isReady}. */
     PartitionSlice.Taken take(PartitionSlice slice);
 

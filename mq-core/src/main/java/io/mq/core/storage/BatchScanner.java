@@ -26,10 +26,14 @@ final class BatchScanner {
     /** The file position of the window's first byte. */
     private int windowStart;
 
-    /** The header at {@link #position}; null at the end. */
-    private RecordBatch header;
+    private boolean hasBatch;
 
+    /** What the header at {@link #position} says. Not the header itself: the window it lies in is filled anew. */
     private int batchSize;
+
+    private long batchBaseOffset;
+    private long batchNextOffset;
+    private long appendTimeMillis;
 
     /**
      * @param position where a batch starts
@@ -51,8 +55,8 @@ final class BatchScanner {
     }
 
     private void load() throws IOException {
-        if (position >= end) {
-            header = null;
+        hasBatch = position < end;
+        if (!hasBatch) {
             return;
         }
         if (position + RecordBatch.HEADER_BYTES > windowStart + window.limit()) {
@@ -60,7 +64,7 @@ final class BatchScanner {
         }
         int at = position - windowStart;
         int available = Math.min(RecordBatch.HEADER_BYTES, window.limit() - at);
-        header = RecordBatch.wrap(window.slice(at, available));
+        RecordBatch header = RecordBatch.wrap(window.slice(at, available));
         batchSize = RecordBatch.frameSize(window, at);
         Optional<String> damage = header.headerDamage();
         if (damage.isPresent()) {
@@ -70,6 +74,9 @@ final class BatchScanner {
             throw new CorruptFileException(
                     path, position, "batch length: at most %d possible, found %d".formatted(end - position, batchSize));
         }
+        batchBaseOffset = header.baseOffset();
+        batchNextOffset = header.nextOffset();
+        appendTimeMillis = header.appendTimeMillis();
     }
 
     private void fill() throws IOException {
@@ -80,7 +87,7 @@ final class BatchScanner {
     }
 
     boolean hasBatch() {
-        return header != null;
+        return hasBatch;
     }
 
     int position() {
@@ -92,11 +99,11 @@ final class BatchScanner {
     }
 
     long batchBaseOffset() {
-        return header.baseOffset();
+        return batchBaseOffset;
     }
 
     long appendTimeMillis() {
-        return header.appendTimeMillis();
+        return appendTimeMillis;
     }
 
     /** The whole batch. Valid until the scanner moves on. */
@@ -123,7 +130,7 @@ final class BatchScanner {
 
     /** Moves to the batch that holds an offset, or, where all batches end before it, to the end. */
     void seek(long offset) throws IOException {
-        while (hasBatch() && header.nextOffset() <= offset) {
+        while (hasBatch() && batchNextOffset <= offset) {
             advance();
         }
     }

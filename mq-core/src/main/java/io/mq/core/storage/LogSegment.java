@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * One file of a partition's log, named by the offset of its first record, with its two indexes beside it. Batches
@@ -154,20 +155,22 @@ final class LogSegment {
      * Reads whole batches, each checked, starting with the one that holds the cursor's offset.
      *
      * @param bytesMax what to stay below, except that the first batch is always read
+     * @param buffers gives an empty buffer of a size, for the slice to be in
      * @return the batches; empty where the segment ends before the cursor
      * @throws CorruptFileException where a batch is damaged or missing
      */
-    LogSlice read(LogCursor cursor, int bytesMax) throws IOException {
+    LogSlice read(LogCursor cursor, int bytesMax, IntFunction<ByteBuffer> buffers) throws IOException {
         int end = size;
         try (OpenFiles.Lease lease = files.acquire(file)) {
             int from = cursor.hasHintFor(baseOffset) ? cursor.position() : find(lease, cursor.nextOffset(), end);
             if (from >= end) {
                 return LogSlice.EMPTY;
             }
-            ByteBuffer bytes = readAt(lease, from, Math.min(Math.max(bytesMax, RecordBatch.HEADER_BYTES), end - from));
+            int length = Math.min(Math.max(bytesMax, RecordBatch.HEADER_BYTES), end - from);
+            ByteBuffer bytes = readAt(lease, from, buffers.apply(length));
             int first = RecordBatch.frameSize(bytes, 0);
             if (first > bytes.limit() && first <= end - from) {
-                bytes = readAt(lease, from, first);
+                bytes = readAt(lease, from, buffers.apply(first));
             }
             List<RecordBatch> batches = checkedBatches(bytes, from, cursor.nextOffset());
             return new LogSlice(baseOffset, from, batches, bytes.slice(0, LogSlice.sizeOf(batches)));
@@ -211,9 +214,10 @@ final class LogSegment {
         return batch;
     }
 
-    private ByteBuffer readAt(OpenFiles.Lease lease, int position, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        if (lease.file().readFully(bytes, position) < length) {
+    /** Fills a buffer. */
+    private ByteBuffer readAt(OpenFiles.Lease lease, int position, ByteBuffer bytes) throws IOException {
+        lease.file().readFully(bytes, position);
+        if (bytes.hasRemaining()) {
             throw new CorruptFileException(
                     file, position + bytes.position(), "segment file ends here, expected %d bytes".formatted(size));
         }

@@ -5,11 +5,13 @@ import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFullException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The log of one partition: batches in segments, ascending offsets without a gap.
@@ -264,6 +266,16 @@ public final class SegmentLog {
      * @throws CorruptFileException where stored bytes are damaged or missing
      */
     public LogSlice read(LogCursor cursor, int bytesMax) throws IOException, OffsetOutOfRangeException {
+        return read(cursor, bytesMax, ByteBuffer::allocate);
+    }
+
+    /**
+     * Reads as {@link #read(LogCursor, int)} does, into a buffer of the caller's.
+     *
+     * @param buffers gives an empty buffer of a size, on the heap
+     */
+    public LogSlice read(LogCursor cursor, int bytesMax, IntFunction<ByteBuffer> buffers)
+            throws IOException, OffsetOutOfRangeException {
         long offset = cursor.nextOffset();
         if (offset < start || offset > end) {
             throw new OffsetOutOfRangeException(offset, start, end);
@@ -273,7 +285,7 @@ public final class SegmentLog {
         }
         LogSegment segment = segmentWith(offset);
         try {
-            LogSlice slice = segment.read(cursor, bytesMax);
+            LogSlice slice = segment.read(cursor, bytesMax, buffers);
             if (!slice.isEmpty()) {
                 return slice;
             }

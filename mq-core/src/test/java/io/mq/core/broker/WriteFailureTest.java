@@ -130,7 +130,12 @@ class WriteFailureTest {
         try {
             workload.run(fixture, RECORDS);
         } catch (ExecutionException | IOException e) {
-            assertThat(e).as(hook.toString()).hasStackTraceContaining("Input/output error");
+            // A checkpoint that came after a command of the same burst had failed learns only that.
+            assertThat(e)
+                    .as(hook.toString())
+                    .satisfiesAnyOf(
+                            own -> assertThat(own).hasStackTraceContaining("Input/output error"),
+                            later -> assertThat(later).hasStackTraceContaining("the journal has failed"));
         }
         List<Reason> failures = workload.failures();
         assertThat(failures).as("answers after " + hook).isSubsetOf(Reason.OUTCOME_UNKNOWN, Reason.JOURNAL_FAILED);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,21 @@ class ScrubberTest {
         scrubAll();
         assertThat(damage).isEmpty();
         assertThat(read.get()).isGreaterThanOrEqualTo(BYTES);
+    }
+
+    /** Larger than what is read at a time, in batches of all sizes, so that many begin in one piece and end in the next. */
+    @Test
+    void soundLargeSegmentIsReadWithoutAReport() throws IOException {
+        SimulatedDisk large = new SimulatedDisk();
+        LogFixture log = LogFixture.open(large, large, 4 << 20, LogState.NEW);
+        Random random = new Random(1);
+        for (int i = 0; i < 1000; i++) {
+            log.append(LogFixture.TIME, "x".repeat(random.nextInt(i % 100 == 0 ? 150_000 : 2000)));
+        }
+        log.log().flush();
+        scrubber = new Scrubber(() -> List.of(log.log()), damage::add);
+        scrubAll();
+        assertThat(damage).isEmpty();
     }
 
     @Test

@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +29,13 @@ public final class ChaosCommand implements Callable<Integer> {
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "20", description = "How often to kill. Default: 20.")
     private int rounds;
+
+    @Option(
+            names = "--servers",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Servers side by side, which share the rounds. Default: 1.")
+    private int servers;
 
     @Option(names = "--seed", paramLabel = "S", description = "Repeats what was random in an earlier run.")
     private Long seed;
@@ -51,13 +62,33 @@ public final class ChaosCommand implements Callable<Integer> {
         Path workingDirectory = directory == null ? Files.createTempDirectory("mq-chaos") : directory;
         PrintStream progress = isJsonWanted ? System.err : System.out;
         progress.printf("mq chaos: %d rounds, seed %d, in %s%n", rounds, chosenSeed, workingDirectory);
-        ChaosReport report = new ChaosRun(workingDirectory, rounds, chosenSeed, progress).run();
+        ChaosReport report = ChaosReport.sum(run(workingDirectory, chosenSeed, progress), chosenSeed);
         System.out.println(isJsonWanted ? report.toJson() : report.toTable());
         boolean isGood = report.lost() == 0 && report.reordered() == 0;
         if (isGood && directory == null) {
             deleteTree(workingDirectory);
         }
         return isGood ? 0 : 1;
+    }
+
+    /** Each server has a run of its own, with its own directory and seed. */
+    private List<ChaosReport> run(Path workingDirectory, long chosenSeed, PrintStream progress) throws Exception {
+        ExecutorService runs = Executors.newFixedThreadPool(servers);
+        try {
+            List<Callable<ChaosReport>> lives = new ArrayList<>();
+            for (int i = 0; i < servers; i++) {
+                Path own = servers == 1 ? workingDirectory : workingDirectory.resolve("server-" + i);
+                int share = rounds / servers + (i < rounds % servers ? 1 : 0);
+                lives.add(new ChaosRun(own, share, chosenSeed + i, progress)::run);
+            }
+            List<ChaosReport> reports = new ArrayList<>();
+            for (Future<ChaosReport> each : runs.invokeAll(lives)) {
+                reports.add(each.get());
+            }
+            return reports;
+        } finally {
+            runs.shutdownNow();
+        }
     }
 
     private static void deleteTree(Path root) throws IOException {

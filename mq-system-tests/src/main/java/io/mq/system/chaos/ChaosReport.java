@@ -1,6 +1,7 @@
 package io.mq.system.chaos;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What a run did and found.
@@ -9,6 +10,20 @@ import java.util.Arrays;
  */
 public record ChaosReport(
         int rounds, long acknowledged, long lost, long duplicated, long reordered, long[] recoveryMillis, long seed) {
+
+    /** Several runs side by side, as one. */
+    static ChaosReport sum(List<ChaosReport> runs, long seed) {
+        return new ChaosReport(
+                runs.stream().mapToInt(ChaosReport::rounds).sum(),
+                runs.stream().mapToLong(ChaosReport::acknowledged).sum(),
+                runs.stream().mapToLong(ChaosReport::lost).sum(),
+                runs.stream().mapToLong(ChaosReport::duplicated).sum(),
+                runs.stream().mapToLong(ChaosReport::reordered).sum(),
+                runs.stream()
+                        .flatMapToLong(run -> Arrays.stream(run.recoveryMillis))
+                        .toArray(),
+                seed);
+    }
 
     /** One line for machines. */
     String toJson() {

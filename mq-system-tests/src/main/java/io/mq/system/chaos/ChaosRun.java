@@ -28,6 +28,9 @@ public final class ChaosRun {
     /** A check of everything is due after so many rounds, and at the end. */
     private static final int FULL_CHECK_ROUNDS = 100;
 
+    /** What a server says of bytes that fail their check. */
+    private static final String DAMAGED = "Stored messages are damaged";
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
     private ServerOptions options;
@@ -135,6 +138,9 @@ public final class ChaosRun {
             server.terminate();
             int status = server.awaitExit(STOP_TIMEOUT)
                     .orElseThrow(() -> new IOException("the server did not stop when it was asked to"));
+            if (server.errors().contains(DAMAGED)) {
+                findings.lost(1, "a server found stored messages damaged; see server.err");
+            }
             if (status != 0) {
                 throw new IOException("the server stopped with status %d:%n%s".formatted(status, server.errors()));
             }

@@ -28,14 +28,14 @@ final class GroupConsumer implements Client {
 
     @Override
     public void use(Connection connection) {
+        Iterator<Message> messages = connection
+                .streaming()
+                .subscribe(SubscribeRequest.newBuilder()
+                        .setTopic(topic)
+                        .setConsumerGroup(GROUP)
+                        .setConsumerId(name)
+                        .build());
         try {
-            Iterator<Message> messages = connection
-                    .streaming()
-                    .subscribe(SubscribeRequest.newBuilder()
-                            .setTopic(topic)
-                            .setConsumerGroup(GROUP)
-                            .setConsumerId(name)
-                            .build());
             while (messages.hasNext()) {
                 Message message = messages.next();
                 if (message.getOffset() % COMMIT_EVERY == 0) {
@@ -44,6 +44,7 @@ final class GroupConsumer implements Client {
             }
         } catch (StatusRuntimeException broken) {
             // The server has died; its next life goes on from what was committed.
+            Calls.drain(messages);
         }
     }
 

@@ -51,18 +51,26 @@ final class LogCheck {
         }
         // Cancelled at the end: the server would go on delivering what nobody reads.
         try (CancellableContext call = Context.current().withCancellation()) {
-            call.run(() -> read(connection, end, findings));
+            call.run(() -> {
+                Iterator<Message> messages = subscribe(connection);
+                read(messages, end, findings);
+                call.cancel(null);
+                Calls.drain(messages);
+            });
         }
     }
 
-    private void read(Connection connection, long end, Findings findings) {
-        Iterator<Message> messages = connection
+    private Iterator<Message> subscribe(Connection connection) {
+        return connection
                 .streaming()
                 .subscribe(SubscribeRequest.newBuilder()
                         .setTopic(topic)
                         .setPartition(partition)
                         .setStart(StartPosition.newBuilder().setOffset(nextOffset))
                         .build());
+    }
+
+    private void read(Iterator<Message> messages, long end, Findings findings) {
         try {
             while (nextOffset < end) {
                 check(messages.next(), findings);
