@@ -1,5 +1,6 @@
 package io.mq.bench;
 
+import io.mq.bench.peers.PeersCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -8,7 +9,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "mq bench",
         description = "Measures mq beside what it is compared with.",
-        subcommands = {UnaryCommand.class, LatencyCommand.class},
+        subcommands = {UnaryCommand.class, LatencyCommand.class, PeersCommand.class},
         sortOptions = false)
 public final class BenchCommand {
 
