@@ -42,6 +42,7 @@ final class PeerLoadCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Peer peer = Peers.find(broker).orElseThrow();
         try (BrokerClient client = peer.connect(address)) {
+            Workload.warmUp(client, PeersCommand.effort(isQuick));
             for (Workload workload : workloads) {
                 System.out.println(STARTED + " " + workload.label());
                 List<Double> figures = workload.run(client, PeersCommand.effort(isQuick));

@@ -36,6 +36,7 @@ final class PeersRun {
         Path directory =
                 leftovers.own(() -> TurnDirectory.create(plan.directory())).path();
         String address = broker.start(directory, leftovers);
+        progress.show(title + ": warming up");
         LoadProcess load = leftovers.own(() -> LoadProcess.launch(directory, broker, address, plan));
         load.follow(workload -> progress.show(title + ": " + workload.label()), (workload, figures) -> {
             results.add(workload, broker.name(), figures);

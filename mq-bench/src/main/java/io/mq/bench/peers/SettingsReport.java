@@ -50,9 +50,10 @@ final class SettingsReport {
 
     private static String runs(RunPlan plan) {
         Effort effort = plan.effort();
-        return "%d; each workload %d s after %d s of warm-up; consumers read %,d messages of 100 B and %,d of 1 KiB, again and again"
+        return "%d; after a start and %d s of warm-up each workload %d s after %d s of its own; consumers read %,d messages of 100 B and %,d of 1 KiB, again and again"
                 .formatted(
                         plan.runs(),
+                        effort.firstWarmUp().toSeconds(),
                         effort.measured().toSeconds(),
                         effort.warmUp().toSeconds(),
                         effort.storedMessages(100),

@@ -26,16 +26,22 @@ final class PublishLoad implements Load {
 
     @Override
     public List<Double> run(BrokerClient client, String topic, Effort effort) throws IOException, InterruptedException {
+        return List.of(rate(client, topic, effort.warmUp(), effort.measured()));
+    }
+
+    /** Messages per second. */
+    double rate(BrokerClient client, String topic, Duration warmUp, Duration measured)
+            throws IOException, InterruptedException {
         Acknowledgements acknowledgements = new Acknowledgements();
         byte[] payload = Payloads.random(bytes);
         try (Publisher publisher = client.publisher(topic, mode, acknowledgements)) {
-            long sent = publish(publisher, payload, effort.warmUp(), acknowledgements);
+            long sent = publish(publisher, payload, warmUp, acknowledgements);
             long before = acknowledgements.count();
             long start = System.nanoTime();
-            sent += publish(publisher, payload, effort.measured(), acknowledgements);
+            sent += publish(publisher, payload, measured, acknowledgements);
             double rate = (acknowledgements.count() - before) / ((System.nanoTime() - start) / 1e9);
             acknowledgements.await(sent, PATIENCE);
-            return List.of(rate);
+            return rate;
         }
     }
 

@@ -3,6 +3,7 @@ package io.mq.bench.peers.workload;
 import io.mq.bench.peers.broker.BrokerClient;
 import io.mq.bench.peers.broker.PublishMode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,9 @@ public enum Workload {
     CONSUME_1KIB("consume-1KiB", new ConsumeLoad(1024)),
     UNARY_PUBLISH("unary-publish", new PublishLoad(PublishMode.SINGLE, 100)),
     E2E_1000("e2e-1000", new EndToEndLoad(1000, 100));
+
+    private static final String WARM_UP = "warm-up";
+    private static final int WARM_UP_BYTES = 100;
 
     private final String label;
     private final Load load;
@@ -37,6 +41,13 @@ public enum Workload {
 
     public Measure measure() {
         return load.measure();
+    }
+
+    /** Before the first workload: what no figure should contain. */
+    public static void warmUp(BrokerClient client, Effort effort) throws IOException, InterruptedException {
+        client.createTopic(WARM_UP);
+        double unused = new PublishLoad(PublishMode.BATCHED, WARM_UP_BYTES)
+                .rate(client, WARM_UP, effort.firstWarmUp(), Duration.ZERO);
     }
 
     /** Runs it on a broker that has not run it before; returns the figures that {@link #measure} names. */
