@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 /** The command line of the load runs. */
 @Command(
         name = "mq bench",
-        description = "Measures mq beside what it is compared with.",
+        description = "Measures mq beside what it is compared with: an echo in the same server, or other brokers.",
         subcommands = {UnaryCommand.class, LatencyCommand.class, PeersCommand.class},
         sortOptions = false)
 public final class BenchCommand {
