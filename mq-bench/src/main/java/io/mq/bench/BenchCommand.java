@@ -1,5 +1,6 @@
 package io.mq.bench;
 
+import io.mq.bench.peers.PeersCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -7,8 +8,8 @@ import picocli.CommandLine.Option;
 /** The command line of the load runs. */
 @Command(
         name = "mq bench",
-        description = "Measures mq beside what it is compared with.",
-        subcommands = {UnaryCommand.class, LatencyCommand.class},
+        description = "Measures mq beside what it is compared with: an echo in the same server, or other brokers.",
+        subcommands = {UnaryCommand.class, LatencyCommand.class, PeersCommand.class},
         sortOptions = false)
 public final class BenchCommand {
 

@@ -1,17 +1,17 @@
-package io.mq.bench;
+package io.mq.bench.server;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 
 /** Connections of a load generator. */
-final class Channels {
+public final class Channels {
 
     private static final int MESSAGE_BYTES_MAX = 64 << 20;
 
     private Channels() {}
 
     /** Callbacks come on the thread that serves the socket, so they must be short. */
-    static ManagedChannel connect(String address) {
+    public static ManagedChannel connect(String address) {
         return NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
                 .directExecutor()

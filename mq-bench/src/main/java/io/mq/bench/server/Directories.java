@@ -1,4 +1,4 @@
-package io.mq.bench;
+package io.mq.bench.server;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Removes what a run has left on disk. */
-final class Directories {
+public final class Directories {
 
     private Directories() {}
 
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         List<Path> deepestFirst;
         try (Stream<Path> paths = Files.walk(root)) {
             deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();

@@ -1,4 +1,4 @@
-package io.mq.bench;
+package io.mq.bench.server;
 
 import io.mq.system.process.ServerOptions;
 import io.mq.system.process.ServerProcess;
@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Which server a run uses: a running one, or one of its own with the default settings. */
-final class ServerMixin {
+public final class ServerMixin {
 
     @Option(
             names = "--server",
@@ -18,7 +18,7 @@ final class ServerMixin {
     private String address;
 
     /** A server to be measured. Closing stops it where it is the run's own. */
-    record Target(String address, Closeable owned) implements Closeable {
+    public record Target(String address, Closeable owned) implements Closeable {
 
         @Override
         public void close() throws IOException {
@@ -26,7 +26,7 @@ final class ServerMixin {
         }
     }
 
-    Target open() throws IOException {
+    public Target open() throws IOException {
         if (address != null) {
             return new Target(address, () -> {});
         }

@@ -1,0 +1,148 @@
+package io.mq.bench.peers;
+
+import io.mq.bench.peers.broker.Leftovers;
+import io.mq.bench.peers.broker.Peer;
+import io.mq.bench.peers.workload.Effort;
+import io.mq.bench.peers.workload.Workload;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** The same workloads on mq and on its peers, in turn, on this machine. */
+@Command(
+        name = "peers",
+        description = {
+            "The same workloads on mq, Kafka and NATS JetStream in turn, and the ratio of mq to each of them.",
+            "Takes half an hour and 10 GB of disk meanwhile; with --quick three minutes and 3 GB, for a first impression."
+        },
+        sortOptions = false)
+public final class PeersCommand implements Callable<Integer> {
+
+    private static final int RUNS = 3;
+
+    @Option(names = "--quick", description = "Once, with short measurements: under three minutes in all.")
+    private boolean isQuick;
+
+    @Option(names = "--runs", paramLabel = "N", description = "On each broker in turn; medians count. Default: 3.")
+    private Integer runs;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "WORKLOAD",
+            converter = ToWorkload.class,
+            description = "Some of publish-100B, publish-1KiB, consume-100B, consume-1KiB, unary-publish, e2e-1000."
+                    + " Default: all.")
+    private List<Workload> workloads = Arrays.asList(Workload.values());
+
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "PEER",
+            converter = ToPeer.class,
+            description = "Some of kafka, kafka-fsync, nats. Default: all that can run here.")
+    private List<Peer> peers = Peers.OTHERS;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Where the brokers keep their data meanwhile. Default: a directory for temporary files.")
+    private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+
+    @Option(names = "--json", description = "Print one line of JSON for each workload and broker.")
+    private boolean isJsonWanted;
+
+    @Option(names = "--help", usageHelp = true, description = "Show this and exit.")
+    private boolean isHelpWanted;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintStream comments = isJsonWanted ? System.err : System.out;
+        List<Peer> brokers = present(comments);
+        RunPlan plan = new RunPlan(runs(), brokers, workloads, isQuick, directory);
+        SettingsReport.print(plan, comments);
+        try (Leftovers leftovers = Leftovers.untilExit()) {
+            Results results = results(plan, leftovers);
+            System.out.print(isJsonWanted ? JsonLines.of(results, brokers) : ResultTable.of(results, brokers));
+            return 0;
+        }
+    }
+
+    private Results results(RunPlan plan, Leftovers leftovers) throws IOException, InterruptedException {
+        Progress progress = new Progress(isJsonWanted);
+        try {
+            return new PeersRun(plan, leftovers, progress).run();
+        } catch (IOException e) {
+            progress.clear();
+            if (leftovers.isOver()) {
+                // Interrupted: the failure is only that of processes that were ended. The exit waits for the clean-up.
+                System.exit(1);
+            }
+            throw e;
+        }
+    }
+
+    private int runs() {
+        if (runs == null) {
+            return isQuick ? 1 : RUNS;
+        }
+        if (runs < 1) {
+            throw new ParameterException(spec.commandLine(), "--runs must be 1 or more");
+        }
+        return runs;
+    }
+
+    private List<Peer> present(PrintStream comments) {
+        List<Peer> present = new ArrayList<>(List.of(Peers.MQ));
+        for (Peer peer : peers) {
+            Optional<String> absence = peer.absence();
+            if (absence.isEmpty()) {
+                present.add(peer);
+            } else {
+                comments.printf("%s is skipped: %s%n", peer.name(), absence.get());
+            }
+        }
+        return present;
+    }
+
+    static Effort effort(boolean isQuick) {
+        return isQuick ? Effort.QUICK : Effort.FULL;
+    }
+
+    static final class ToWorkload implements ITypeConverter<Workload> {
+
+        @Override
+        public Workload convert(String label) {
+            return Workload.find(label)
+                    .orElseThrow(() -> new TypeConversionException("'%s' is none of %s"
+                            .formatted(label, Arrays.toString(Workload.values()).replaceAll("[\\[\\]]", ""))));
+        }
+    }
+
+    static final class ToPeer implements ITypeConverter<Peer> {
+
+        @Override
+        public Peer convert(String name) {
+            return Peers.OTHERS.stream()
+                    .filter(peer -> peer.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "'%s' is none of %s".formatted(name, Peers.names(Peers.OTHERS))));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.mq.bench.peers;
+
+import io.mq.bench.peers.broker.Leftovers;
+import io.mq.bench.peers.broker.Peer;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * All brokers in turn, as often as is asked: what else changes on the machine meanwhile meets all of them. At any time
+ * one broker is running, and one process with its clients.
+ */
+final class PeersRun {
+
+    private final RunPlan plan;
+    private final Leftovers leftovers;
+    private final Progress progress;
+    private final Results results = new Results();
+
+    PeersRun(RunPlan plan, Leftovers leftovers, Progress progress) {
+        this.plan = plan;
+        this.leftovers = leftovers;
+        this.progress = progress;
+    }
+
+    Results run() throws IOException, InterruptedException {
+        for (int run = 1; run <= plan.runs(); run++) {
+            for (Peer broker : plan.brokers()) {
+                turn("run %d of %d, %s".formatted(run, plan.runs(), broker.name()), broker);
+            }
+        }
+        return results;
+    }
+
+    private void turn(String title, Peer broker) throws IOException, InterruptedException {
+        progress.show(title + ": starting");
+        Path directory =
+                leftovers.own(() -> TurnDirectory.create(plan.directory())).path();
+        String address = broker.start(directory, leftovers);
+        progress.show(title + ": warming up");
+        LoadProcess load = leftovers.own(() -> LoadProcess.launch(directory, broker, address, plan));
+        load.follow(workload -> progress.show(title + ": " + workload.label()), (workload, figures) -> {
+            results.add(workload, broker.name(), figures);
+            progress.measured(title, workload, figures);
+        });
+        progress.show(title + ": stopping");
+        leftovers.release();
+        progress.clear();
+    }
+}

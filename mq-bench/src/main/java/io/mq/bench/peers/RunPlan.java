@@ -1,0 +1,21 @@
+package io.mq.bench.peers;
+
+import io.mq.bench.peers.broker.Peer;
+import io.mq.bench.peers.workload.Effort;
+import io.mq.bench.peers.workload.Workload;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What is measured.
+ *
+ * @param runs of all brokers in turn, 1 at least
+ * @param brokers mq first
+ * @param directory where each broker gets a directory of its own
+ */
+record RunPlan(int runs, List<Peer> brokers, List<Workload> workloads, boolean isQuick, Path directory) {
+
+    Effort effort() {
+        return PeersCommand.effort(isQuick);
+    }
+}

@@ -1,0 +1,64 @@
+package io.mq.bench.peers.kafka;
+
+import io.mq.bench.peers.broker.Acknowledgements;
+import io.mq.bench.peers.broker.BrokerClient;
+import io.mq.bench.peers.broker.Deliveries;
+import io.mq.bench.peers.broker.PublishMode;
+import io.mq.bench.peers.broker.Publisher;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** An application with Kafka's Java clients. */
+final class KafkaBrokerClient implements BrokerClient {
+
+    private static final int PARTITIONS = 1;
+    private static final short REPLICAS = 1;
+
+    private final String address;
+
+    KafkaBrokerClient(String address) {
+        this.address = address;
+    }
+
+    @Override
+    public void createTopic(String topic) throws IOException {
+        try (Admin admin = Admin.create(properties(Map.of()))) {
+            admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, REPLICAS)))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IOException("Kafka did not create the topic: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while Kafka created a topic", e);
+        }
+    }
+
+    @Override
+    public Publisher publisher(String topic, PublishMode mode, Acknowledgements acknowledgements) {
+        Map<String, Object> properties = properties(KafkaSettings.producer(mode));
+        return mode == PublishMode.SINGLE
+                ? new KafkaPublisher(topic, properties, acknowledgements, PublishMode.SINGLES_IN_FLIGHT)
+                : new KafkaPublisher(topic, properties, acknowledgements, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public Closeable consume(String topic, Deliveries deliveries) {
+        return KafkaReader.start(topic, properties(KafkaSettings.CONSUMER), deliveries);
+    }
+
+    private Map<String, Object> properties(Map<String, String> settings) {
+        Map<String, Object> properties = new HashMap<>(settings);
+        properties.put("bootstrap.servers", address);
+        return properties;
+    }
+
+    @Override
+    public void close() {}
+}

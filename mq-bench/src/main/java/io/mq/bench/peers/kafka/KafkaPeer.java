@@ -1,0 +1,91 @@
+package io.mq.bench.peers.kafka;
+
+import io.mq.bench.peers.broker.BrokerClient;
+import io.mq.bench.peers.broker.Leftovers;
+import io.mq.bench.peers.broker.Peer;
+import io.mq.bench.peers.broker.PublishMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.utils.AppInfoParser;
+
+/** Kafka as it comes, which leaves the disk to the operating system, or with a force of each batch. */
+public final class KafkaPeer implements Peer {
+
+    private final String name;
+    private final boolean isForced;
+
+    private KafkaPeer(String name, boolean isForced) {
+        this.name = name;
+        this.isForced = isForced;
+    }
+
+    /** As it comes. */
+    public static KafkaPeer withDefaults() {
+        return new KafkaPeer("kafka", false);
+    }
+
+    /** With an fsync of what each request appends. */
+    public static KafkaPeer withFsync() {
+        return new KafkaPeer("kafka-fsync", true);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String version() {
+        return AppInfoParser.getVersion();
+    }
+
+    @Override
+    public String durability() {
+        return isForced ? "fsync per append" : "page cache";
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("server JVM", String.join(" ", KafkaServer.JVM));
+        settings.put("server", print(KafkaServer.durability(isForced)));
+        settings.put("publish", print(KafkaSettings.producer(PublishMode.BATCHED)));
+        settings.put("consume", print(KafkaSettings.CONSUMER));
+        settings.put(
+                "unary-publish",
+                print(KafkaSettings.producer(PublishMode.SINGLE))
+                        + ", %,d unacknowledged; Kafka has no call per message, what waits for a connection still becomes a batch"
+                                .formatted(PublishMode.SINGLES_IN_FLIGHT));
+        settings.put("e2e-1000", print(KafkaSettings.producer(PublishMode.PROMPT)));
+        return settings;
+    }
+
+    private static String print(Map<String, String> properties) {
+        return properties.entrySet().stream()
+                .map(property -> property.getKey() + "=" + property.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public Optional<String> absence() {
+        return Files.isDirectory(KafkaServer.libraries())
+                ? Optional.empty()
+                : Optional.of(
+                        "its jars are not in %s; ./mq bench builds that directory".formatted(KafkaServer.libraries()));
+    }
+
+    @Override
+    public String start(Path directory, Leftovers leftovers) throws IOException {
+        return KafkaServer.start(directory, isForced, leftovers);
+    }
+
+    @Override
+    public BrokerClient connect(String address) {
+        return new KafkaBrokerClient(address);
+    }
+}

@@ -1,0 +1,2 @@
+/** mq as it ships, and an application of it. */
+package io.mq.bench.peers.mq;

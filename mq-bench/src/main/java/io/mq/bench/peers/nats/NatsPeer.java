@@ -1,0 +1,89 @@
+package io.mq.bench.peers.nats;
+
+import io.mq.bench.peers.broker.BrokerClient;
+import io.mq.bench.peers.broker.BrokerProcess;
+import io.mq.bench.peers.broker.Leftovers;
+import io.mq.bench.peers.broker.Peer;
+import io.mq.bench.peers.broker.PublishMode;
+import io.nats.client.Nats;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** NATS JetStream as it comes, which forces its files every two minutes. */
+public final class NatsPeer implements Peer {
+
+    @Override
+    public String name() {
+        return "nats";
+    }
+
+    @Override
+    public String version() throws IOException {
+        Process process = new ProcessBuilder(executable().toString(), "--version").start();
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            String line = out.readLine();
+            String server = line == null ? "?" : line.replaceFirst(".*[: ]v?", "");
+            return "%s, jnats %s".formatted(server, Nats.CLIENT_VERSION);
+        }
+    }
+
+    @Override
+    public String durability() {
+        return "page cache";
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("server", "JetStream, file store, one replica");
+        settings.put(
+                "publish",
+                "publishAsync per message, %,d unacknowledged; NATS %s"
+                        .formatted(NatsBrokerClient.inFlightMax(PublishMode.BATCHED), "has no batches"));
+        settings.put("consume", "ordered push consumer");
+        settings.put(
+                "unary-publish",
+                "publishAsync per message, %,d unacknowledged"
+                        .formatted(NatsBrokerClient.inFlightMax(PublishMode.SINGLE)));
+        settings.put("e2e-1000", "publishAsync per message, ordered push consumer");
+        return settings;
+    }
+
+    @Override
+    public Optional<String> absence() {
+        return NatsExecutable.find().isPresent()
+                ? Optional.empty()
+                : Optional.of("nats-server is not on the PATH (Debian and Ubuntu: apt-get install nats-server)");
+    }
+
+    @Override
+    public String start(Path directory, Leftovers leftovers) throws IOException {
+        int port = BrokerProcess.freePort();
+        List<String> command = List.of(
+                executable().toString(),
+                "--addr",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--jetstream",
+                "--store_dir",
+                directory.resolve("data").toString());
+        leftovers.own(() -> BrokerProcess.launch(directory, command)).awaitPort(port);
+        return "127.0.0.1:" + port;
+    }
+
+    private static Path executable() throws IOException {
+        return NatsExecutable.find().orElseThrow(() -> new IOException("nats-server is not on the PATH"));
+    }
+
+    @Override
+    public BrokerClient connect(String address) throws IOException {
+        return new NatsBrokerClient(address);
+    }
+}

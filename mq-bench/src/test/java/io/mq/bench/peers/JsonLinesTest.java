@@ -1,0 +1,68 @@
+package io.mq.bench.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mq.bench.peers.broker.Peer;
+import io.mq.bench.peers.workload.Workload;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class JsonLinesTest {
+
+    private static final Peer KAFKA = Peers.OTHERS.get(0);
+    private static final Peer NATS = Peers.OTHERS.get(2);
+
+    private final Locale locale = Locale.getDefault();
+    private final Results results = new Results();
+
+    @AfterEach
+    void restoreLocale() {
+        Locale.setDefault(locale);
+    }
+
+    @Test
+    void mqsLineCarriesItsRatioToEachPeer() {
+        results.add(Workload.PUBLISH_100B, "mq", List.of(1500.0));
+        results.add(Workload.PUBLISH_100B, "kafka", List.of(1000.0));
+        results.add(Workload.PUBLISH_100B, "nats", List.of(500.0));
+
+        assertThat(JsonLines.of(results, List.of(Peers.MQ, KAFKA, NATS))).isEqualTo("""
+                {"workload": "publish-100B", "broker": "mq", "durability": "fsync before each acknowledgement", \
+                "unit": "messages/s", "value": 1500.000, "ratio": {"kafka": 1.500, "nats": 3.000}}
+                {"workload": "publish-100B", "broker": "kafka", "durability": "page cache", \
+                "unit": "messages/s", "value": 1000.000}
+                {"workload": "publish-100B", "broker": "nats", "durability": "page cache", \
+                "unit": "messages/s", "value": 500.000}
+                """);
+    }
+
+    @Test
+    void latencyHasAllPercentilesAndTheP99AsItsValue() {
+        results.add(Workload.E2E_1000, "mq", List.of(0.4, 1.5, 5.0));
+        results.add(Workload.E2E_1000, "kafka", List.of(0.8, 6.0, 9.0));
+
+        assertThat(JsonLines.of(results, List.of(Peers.MQ, KAFKA)).lines())
+                .first()
+                .isEqualTo("""
+                {"workload": "e2e-1000", "broker": "mq", "durability": "fsync before each acknowledgement", \
+                "unit": "ms", "value": 1.500, "figure": "p99", "p50": 0.400, "p99": 1.500, "p99.9": 5.000, \
+                "ratio": {"kafka": 0.250}}""");
+    }
+
+    @Test
+    void withoutPeersTheRatioIsEmpty() {
+        results.add(Workload.CONSUME_1KIB, "mq", List.of(10.0));
+
+        assertThat(JsonLines.of(results, List.of(Peers.MQ))).endsWith("\"value\": 10.000, \"ratio\": {}}\n");
+    }
+
+    @Test
+    void numbersHaveAPointInEveryLocale() {
+        Locale.setDefault(Locale.GERMANY);
+        results.add(Workload.PUBLISH_1KIB, "mq", List.of(1234.5));
+
+        assertThat(JsonLines.of(results, List.of(Peers.MQ))).contains("\"value\": 1234.500");
+    }
+}
