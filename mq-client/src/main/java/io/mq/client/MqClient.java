@@ -122,6 +122,19 @@ public final class MqClient implements AutoCloseable {
         return producer(ProducerConfig.of(topic));
     }
 
+    /**
+     * Opens a consumer. Waits until the server has let it in.
+     *
+     * @throws MqException where there is no such topic, or no server within the deadline
+     */
+    public Consumer consumer(ConsumerConfig config) {
+        requireOpen();
+        Consumer[] self = new Consumer[1];
+        self[0] = Consumer.open(config, connection, () -> open.remove(self[0]));
+        open.add(self[0]);
+        return self[0];
+    }
+
     private void requireOpen() {
         if (closed) {
             throw Errors.closed("the client");

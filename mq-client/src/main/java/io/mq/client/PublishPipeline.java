@@ -61,8 +61,12 @@ final class PublishPipeline implements PublishCall.Owner {
     private long windowBytes;
     private long windowTaken;
     private long nextFrameId;
-    private ClientLoop.Timer openTimeout;
-    private ClientLoop.Timer expiry;
+
+    /** Ends a stream that does not open, or opens the next. */
+    private ClientLoop.Timer openTimeout = () -> {};
+
+
+    private ClientLoop.Timer expiry = () -> {};
     private MqException closed;
 
     private record Frame(PartitionSender sender, PendingBatch batch) {}
@@ -163,7 +167,11 @@ final class PublishPipeline implements PublishCall.Owner {
             return;
         }
         forgetStream();
-        connection.loop().after(reconnect.next(), this::open);
+        reopenAfter(why.retryAfter().orElseGet(reconnect::next));
+    }
+
+    private void reopenAfter(Duration delay) {
+        openTimeout = connection.loop().after(delay, this::open);
     }
 
     private void forgetStream() {
@@ -182,7 +190,7 @@ final class PublishPipeline implements PublishCall.Owner {
         PublishCall old = call;
         forgetStream();
         old.cancel(why);
-        connection.loop().after(reconnect.next(), this::open);
+        reopenAfter(reconnect.next());
     }
 
     // ---- sending
@@ -399,9 +407,7 @@ final class PublishPipeline implements PublishCall.Owner {
         }
         budget.close();
         expiry.cancel();
-        if (openTimeout != null) {
-            openTimeout.cancel();
-        }
+        openTimeout.cancel();
         if (call != null && streaming && frames.isEmpty()) {
             call.halfClose();
         } else if (call != null) {

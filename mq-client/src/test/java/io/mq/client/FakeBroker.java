@@ -4,9 +4,15 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.mq.batch.BatchBuilder;
+import io.mq.batch.Compression;
+import io.mq.batch.Records;
 import io.mq.proto.MessageQueueServiceGrpc.MessageQueueServiceImplBase;
 import io.mq.proto.PublishStreamRequest;
 import io.mq.proto.PublishStreamResponse;
+import io.mq.proto.SeekRequest;
+import io.mq.proto.SeekResponse;
+import io.mq.proto.SoughtPartition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -194,6 +200,28 @@ final class FakeBroker extends MessageQueueServiceImplBase implements AutoClosea
     /** Ends all open PublishStreams as those of another producer with the same id do. */
     synchronized void fence() {
         publishStreams.values().forEach(stream -> stream.end(FakeErrors.of(Status.ABORTED, Reasons.PRODUCER_FENCED)));
+    }
+
+    /** Stores messages as one batch. */
+    synchronized void store(int partition, String... payloads) {
+        BatchBuilder builder = new BatchBuilder(Compression.NONE);
+        for (String payload : payloads) {
+            builder.add(Records.record(payload));
+        }
+        log(TOPIC, partition).append(builder.build());
+        appended();
+    }
+
+    @Override
+    public synchronized void seek(SeekRequest request, StreamObserver<SeekResponse> answer) {
+        TopicPartition partition = new TopicPartition(request.getTopic(), request.getPartition());
+        groups.seek(partition, request.getTo().getOffset());
+        answer.onNext(SeekResponse.newBuilder()
+                .addPartitions(SoughtPartition.newBuilder()
+                        .setPartition(partition.partition())
+                        .setOffset(request.getTo().getOffset()))
+                .build());
+        answer.onCompleted();
     }
 
     @Override
