@@ -48,7 +48,7 @@ final class AssignedPartition {
 
     boolean paused;
 
-    /** Something was dropped because the partition is paused: it has to be asked for again. */
+    /** Something was dropped, because it is damaged or the partition paused: it has to be asked for again. */
     boolean hasHole;
 
     /** Nothing more is handed out: another consumer is to have it. */

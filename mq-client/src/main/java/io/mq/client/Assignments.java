@@ -328,9 +328,7 @@ final class Assignments {
         Next next = locked(() -> next(partition));
         while (next != null) {
             // Outside the lock: to check and to restore it takes a while, and the loop has more to put in.
-            ConsumedBatch opened = next.opened() == null
-                    ? ConsumedBatch.open(partition.partition, next.received(), next.position())
-                    : next.opened();
+            ConsumedBatch opened = next.opened() == null ? open(partition, next) : next.opened();
             ConsumedBatch taken = locked(() -> handOut(partition, opened, messagesMax));
             if (taken != null) {
                 return taken;
@@ -338,6 +336,19 @@ final class Assignments {
             next = locked(() -> next(partition));
         }
         return null;
+    }
+
+    private ConsumedBatch open(AssignedPartition partition, Next next) {
+        try {
+            return ConsumedBatch.open(partition.partition, next.received(), next.position());
+        } catch (MqException e) {
+            // What comes behind it must not be handed out before it.
+            locked(() -> {
+                giveBack(partition);
+                return partition.hasHole = true;
+            });
+            throw e;
+        }
     }
 
     private Next next(AssignedPartition partition) {

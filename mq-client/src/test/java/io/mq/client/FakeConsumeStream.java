@@ -2,6 +2,7 @@ package io.mq.client;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.mq.batch.RecordBatch;
 import io.mq.proto.Assigned;
@@ -50,6 +51,8 @@ final class FakeConsumeStream implements StreamObserver<ConsumeRequest> {
     FakeConsumeStream(FakeGroups groups, StreamObserver<byte[]> answers) {
         this.groups = groups;
         this.answers = answers;
+        // Otherwise, to send something to a client that is just gone would be an error of the test.
+        ((ServerCallStreamObserver<byte[]>) answers).setOnCancelHandler(() -> {});
     }
 
     @Override

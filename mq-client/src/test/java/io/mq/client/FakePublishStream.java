@@ -1,6 +1,7 @@
 package io.mq.client;
 
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.mq.batch.BatchParser;
 import io.mq.batch.RecordBatch;
@@ -31,6 +32,8 @@ final class FakePublishStream implements StreamObserver<PublishStreamRequest> {
     FakePublishStream(FakeBroker broker, StreamObserver<PublishStreamResponse> answers) {
         this.broker = broker;
         this.answers = answers;
+        // Otherwise, to send something to a client that is just gone would be an error of the test.
+        ((ServerCallStreamObserver<PublishStreamResponse>) answers).setOnCancelHandler(() -> {});
     }
 
     @Override
