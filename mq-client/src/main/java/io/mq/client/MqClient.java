@@ -135,6 +135,11 @@ public final class MqClient implements AutoCloseable {
         return self[0];
     }
 
+    /** Topics and consumer groups. */
+    public Admin admin() {
+        return new Admin(connection);
+    }
+
     private void requireOpen() {
         if (closed) {
             throw Errors.closed("the client");
