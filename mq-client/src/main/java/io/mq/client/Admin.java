@@ -111,8 +111,7 @@ public final class Admin {
                 .setPageToken(pageToken)
                 .build();
         return Unary.call(connection, MessageQueueServiceGrpc.getListConsumerGroupsMethod(), request)
-                .thenApply(answer ->
-                        Page.of(List.copyOf(answer.getConsumerGroupsList()), answer.getNextPageToken()));
+                .thenApply(answer -> Page.of(List.copyOf(answer.getConsumerGroupsList()), answer.getNextPageToken()));
     }
 
     /** Who is in a group, who reads what, and how far behind it is. */
@@ -174,9 +173,8 @@ public final class Admin {
 
     /** Forgets what a group has committed. One with members is {@code GROUP_HAS_MEMBERS}. */
     public CompletableFuture<Void> deleteGroup(String group) {
-        DeleteConsumerGroupRequest request = DeleteConsumerGroupRequest.newBuilder()
-                .setConsumerGroup(group)
-                .build();
+        DeleteConsumerGroupRequest request =
+                DeleteConsumerGroupRequest.newBuilder().setConsumerGroup(group).build();
         return Unary.call(connection, MessageQueueServiceGrpc.getDeleteConsumerGroupMethod(), request)
                 .thenApply(answer -> null);
     }

@@ -98,8 +98,7 @@ final class Assignments {
         boolean[] continued = new boolean[1];
         tell(() -> {
             AssignedPartition before = suspended.remove(name);
-            continued[0] = before != null
-                    && (config.group().isEmpty() || before.isContinuedBy(generation, offset));
+            continued[0] = before != null && (config.group().isEmpty() || before.isContinuedBy(generation, offset));
             AssignedPartition present;
             if (continued[0]) {
                 present = before;
@@ -144,7 +143,8 @@ final class Assignments {
 
     /** What comes in vain is credit to give again. */
     private void giveBack(AssignedPartition partition) {
-        takenMessages += partition.received.stream().mapToLong(RecordBatch::count).sum();
+        takenMessages +=
+                partition.received.stream().mapToLong(RecordBatch::count).sum();
         takenBytes += partition.receivedBytes;
         partition.received.clear();
         partition.receivedBytes = 0;
@@ -244,8 +244,7 @@ final class Assignments {
     /** The credit to give now: what was taken, once that is half of all. */
     Optional<Credit> creditDue() {
         return locked(() -> {
-            boolean isDue = takenBytes > config.creditBytes() / 2 || takenMessages > config.creditMessages() / 2;
-            if (!isDue) {
+            if (!isCreditDue()) {
                 return Optional.empty();
             }
             Credit credit = Credit.newBuilder()
@@ -256,6 +255,10 @@ final class Assignments {
             takenBytes = 0;
             return Optional.of(credit);
         });
+    }
+
+    boolean isCreditDue() {
+        return locked(() -> takenBytes > config.creditBytes() / 2 || takenMessages > config.creditMessages() / 2);
     }
 
     Event pollEvent() {

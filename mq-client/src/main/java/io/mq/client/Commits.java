@@ -41,8 +41,8 @@ final class Commits {
 
     boolean hasAnyOf(AssignedPartition partition) {
         return pending.stream()
-                .anyMatch(commit -> commit.partition.equals(partition.partition)
-                        && commit.generation == partition.generation);
+                .anyMatch(commit ->
+                        commit.partition.equals(partition.partition) && commit.generation == partition.generation);
     }
 
     /** The commit that this answers, which is then no longer pending; or null. */

@@ -199,13 +199,14 @@ final class ConsumeSession implements ConsumeCall.Owner {
         failAll(commits.removeLost(partition, call), Errors.partitionLost(partition));
         if (config.group().isPresent() && !config.start().equals(StartFrom.earliest())) {
             // Where nothing is committed, "latest" would be another place after the next interruption.
-            assignments.find(partition).ifPresent(fresh -> commit(fresh, assigned.getOffset()));
+            assignments.find(partition).ifPresent(fresh -> {
+                CompletableFuture<Long> unused = commit(fresh, assigned.getOffset());
+            });
         }
     }
 
     private void revoked(Revoked revoked) {
-        assignments.revoke(
-                new TopicPartition(revoked.getTopic(), revoked.getPartition()), revoked.getGeneration());
+        assignments.revoke(new TopicPartition(revoked.getTopic(), revoked.getPartition()), revoked.getGeneration());
         giveCredit();
     }
 

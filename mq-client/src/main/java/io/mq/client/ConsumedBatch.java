@@ -60,11 +60,8 @@ public final class ConsumedBatch implements Iterable<ConsumedMessage> {
         return from == offset && to == nextOffset()
                 ? this
                 : new ConsumedBatch(
-                        partition,
-                        from,
-                        timestamp,
-                        sizeInBytes,
-                        records.subList((int) (from - offset), (int) (to - offset)));
+                        partition, from, timestamp, sizeInBytes, records.subList((int) (from - offset), (int)
+                                (to - offset)));
     }
 
     public TopicPartition partition() {

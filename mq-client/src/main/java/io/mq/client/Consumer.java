@@ -114,7 +114,9 @@ public final class Consumer implements AutoCloseable {
             handleEvents();
             takeUpTo(config.pollMessagesMax(), batches);
             if (!batches.isEmpty()) {
-                connection.loop().execute(session::giveCredit);
+                if (assignments.isCreditDue()) {
+                    connection.loop().execute(session::giveCredit);
+                }
                 return batches;
             }
             assignments.requireOpen();
@@ -338,7 +340,9 @@ public final class Consumer implements AutoCloseable {
 
     private void awaitListeners() {
         long until = System.nanoTime() + connection.deadline().toNanos();
-        while (!pump.isIdle() && System.nanoTime() - until < 0 && !Thread.currentThread().isInterrupted()) {
+        while (!pump.isIdle()
+                && System.nanoTime() - until < 0
+                && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(IDLE_CHECK.toNanos());
         }
     }

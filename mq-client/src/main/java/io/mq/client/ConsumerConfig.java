@@ -40,7 +40,9 @@ public record ConsumerConfig(
         require(creditMessages > 0, "creditMessages must be above zero");
         require(pollMessagesMax > 0, "pollMessagesMax must be above zero");
         require(
-                autoCommit.map(interval -> !interval.isZero() && !interval.isNegative()).orElse(true),
+                autoCommit
+                        .map(interval -> !interval.isZero() && !interval.isNegative())
+                        .orElse(true),
                 "autoCommit must be above zero");
         require(group.isPresent() || consumerId.isEmpty(), "a consumerId is of use in a group only");
     }

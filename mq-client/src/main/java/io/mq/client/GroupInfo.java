@@ -16,8 +16,7 @@ import java.util.OptionalLong;
 public record GroupInfo(String name, List<Member> members, List<Progress> partitions, long lag) {
 
     /** @param client where it is connected from */
-    public record Member(
-            String consumerId, String client, String topic, Instant joinedAt, List<Integer> partitions) {
+    public record Member(String consumerId, String client, String topic, Instant joinedAt, List<Integer> partitions) {
 
         private static Member of(GroupMember proto) {
             return new Member(

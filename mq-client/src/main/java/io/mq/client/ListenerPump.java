@@ -99,7 +99,9 @@ final class ListenerPump {
             finished(partition);
             return;
         }
-        connection.loop().execute(session::giveCredit);
+        if (assignments.isCreditDue()) {
+            connection.loop().execute(session::giveCredit);
+        }
         handIn(partition, batch, backoff);
     }
 
@@ -111,8 +113,8 @@ final class ListenerPump {
                 Duration delay = backoff.next();
                 LOG.log(Level.WARNING, "A listener failed with " + message + ", which it gets again in " + delay, e);
                 ConsumedBatch rest = batch.part(message.offset(), batch.nextOffset());
-                ClientLoop.Timer unused = connection.loop().after(
-                        delay, () -> executor.execute(() -> handIn(partition, rest, backoff)));
+                ClientLoop.Timer unused =
+                        connection.loop().after(delay, () -> executor.execute(() -> handIn(partition, rest, backoff)));
                 return;
             }
             backoff.reset();

@@ -65,7 +65,6 @@ final class PublishPipeline implements PublishCall.Owner {
     /** Ends a stream that does not open, or opens the next. */
     private ClientLoop.Timer openTimeout = () -> {};
 
-
     private ClientLoop.Timer expiry = () -> {};
     private MqException closed;
 

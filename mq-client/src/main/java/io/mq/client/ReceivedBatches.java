@@ -14,8 +14,7 @@ import java.util.List;
  *
  * @param fromOffset the first batch may hold records below it, which are to be passed over
  */
-record ReceivedBatches(
-        TopicPartition partition, long generation, long fromOffset, List<RecordBatch> batches) {
+record ReceivedBatches(TopicPartition partition, long generation, long fromOffset, List<RecordBatch> batches) {
 
     private static final int BATCH = 1;
     private static final int TOPIC = 2;
@@ -72,8 +71,6 @@ record ReceivedBatches(
 
     /** The offset after the last record. */
     long nextOffset() {
-        return batches.isEmpty()
-                ? fromOffset
-                : batches.get(batches.size() - 1).nextOffset();
+        return batches.isEmpty() ? fromOffset : batches.get(batches.size() - 1).nextOffset();
     }
 }

@@ -28,8 +28,7 @@ public record TopicInfo(
     public record Partition(int partition, long startOffset, long endOffset, long bytes) {
 
         private static Partition of(PartitionDescription proto) {
-            return new Partition(
-                    proto.getPartition(), proto.getStartOffset(), proto.getEndOffset(), proto.getBytes());
+            return new Partition(proto.getPartition(), proto.getStartOffset(), proto.getEndOffset(), proto.getBytes());
         }
     }
 

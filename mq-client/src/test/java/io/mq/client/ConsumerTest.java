@@ -282,8 +282,8 @@ class ConsumerTest {
 
     @Test
     void pausedPartitionKeepsNeitherItsMessagesNorThoseOfOthers() {
-        Consumer consumer = client.consumer(
-                config().manualCommit().credit(4000, 1000).build());
+        Consumer consumer =
+                client.consumer(config().manualCommit().credit(4000, 1000).build());
         consumer.poll(SHORT);
         consumer.pause(P0);
         for (int i = 0; i < 50; i++) {
@@ -308,7 +308,8 @@ class ConsumerTest {
             store(1, 10, 12);
             await().until(() -> {
                 first.poll(Duration.ofMillis(10));
-                return second.assignment().size() == 1 || !second.poll(Duration.ofMillis(10)).isEmpty();
+                return second.assignment().size() == 1
+                        || !second.poll(Duration.ofMillis(10)).isEmpty();
             });
             assertThat(groups.committed(1)).isEqualTo(10);
             assertThat(rebalances).contains("-1");
@@ -346,8 +347,8 @@ class ConsumerTest {
         Consumer consumer = client.consumer(config().consumerId("a").build());
         consumer.poll(SHORT);
         groups.fence();
-        await().untilAsserted(() ->
-                assertThatThrownBy(() -> consumer.poll(SHORT)).hasMessageContaining("MEMBER_FENCED"));
+        await().untilAsserted(
+                        () -> assertThatThrownBy(() -> consumer.poll(SHORT)).hasMessageContaining("MEMBER_FENCED"));
     }
 
     @Test
@@ -421,8 +422,8 @@ class ConsumerTest {
     @Test
     void closeEndsAWaitingPoll() throws Exception {
         Consumer consumer = client.consumer(config().build());
-        Future<?> polled = CompletableFuture.runAsync(
-                () -> assertThatThrownBy(() -> consumer.poll(Duration.ofMinutes(1)))
+        Future<?> polled =
+                CompletableFuture.runAsync(() -> assertThatThrownBy(() -> consumer.poll(Duration.ofMinutes(1)))
                         .hasMessageContaining(MqException.CLIENT_CLOSED));
         await().until(() -> consumer.assignment().size() == 2);
         consumer.close();

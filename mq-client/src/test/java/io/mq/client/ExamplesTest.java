@@ -86,8 +86,8 @@ class ExamplesTest {
         publish();
         output.clear();
         try (MqClient client = MqClient.forTarget(broker.address()).build();
-                Consumer consumer =
-                        client.consumer(ConsumerConfig.group("billing", "orders").build())) {
+                Consumer consumer = client.consumer(
+                        ConsumerConfig.group("billing", "orders").build())) {
             consumer.listen(message -> print(message.payloadText()));
             await().until(() -> !output.isEmpty());
         }

@@ -125,8 +125,8 @@ final class FakeConsumeStream implements StreamObserver<ConsumeRequest> {
 
     void refused(ConsumeCommit commit, String reason) {
         send(ConsumeResponse.newBuilder()
-                .setCommitted(answer(commit)
-                        .setFailed(Failed.newBuilder().setCode(10).setReason(reason))));
+                .setCommitted(
+                        answer(commit).setFailed(Failed.newBuilder().setCode(10).setReason(reason))));
     }
 
     private static Committed.Builder answer(ConsumeCommit commit) {

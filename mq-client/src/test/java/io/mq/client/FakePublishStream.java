@@ -66,9 +66,8 @@ final class FakePublishStream implements StreamObserver<PublishStreamRequest> {
         for (int partition = 0; partition < broker.partitions(topic); partition++) {
             FakeLog.ProducerState state = broker.log(topic, partition).producers.get(producerId);
             if (state != null) {
-                ready.addNextSequences(PartitionSequence.newBuilder()
-                        .setPartition(partition)
-                        .setNextSequence(state.nextSequence));
+                ready.addNextSequences(
+                        PartitionSequence.newBuilder().setPartition(partition).setNextSequence(state.nextSequence));
             }
         }
         answers.onNext(PublishStreamResponse.newBuilder().setReady(ready).build());
@@ -98,8 +97,7 @@ final class FakePublishStream implements StreamObserver<PublishStreamRequest> {
         }
         Optional<Long> before = log.duplicateOf(batch);
         if (before.isPresent()) {
-            return FrameResult.newBuilder()
-                    .setDuplicate(Duplicate.newBuilder().setBaseOffset(before.get()));
+            return FrameResult.newBuilder().setDuplicate(Duplicate.newBuilder().setBaseOffset(before.get()));
         }
         if (!log.isNext(batch)) {
             return failed(10, Reasons.SEQUENCE_GAP, "sequence " + batch.baseSequence());

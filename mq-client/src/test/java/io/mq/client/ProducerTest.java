@@ -98,8 +98,8 @@ class ProducerTest {
 
     @Test
     void fullBatchesGoOutWhileOthersAreOnTheirWayUpToTheLimit() {
-        Producer producer =
-                client.producer(config().batchBytesMax(1024).framesInFlightMax(3).build());
+        Producer producer = client.producer(
+                config().batchBytesMax(1024).framesInFlightMax(3).build());
         broker.hold();
         send(producer, 0, 2000);
         awaitFrames(3);
@@ -121,7 +121,7 @@ class ProducerTest {
         Producer producer = client.producer(config().batchBytesMax(1024).build());
         broker.hold();
         for (int i = 0; i < 3000; i++) {
-            producer.send(Message.of("0123456789"));
+            var unused = producer.send(Message.of("0123456789"));
         }
         await().until(() -> bytes.get() > 3500);
         assertThat(bytes.get()).isLessThanOrEqualTo(5000);
@@ -155,14 +155,13 @@ class ProducerTest {
 
     @Test
     void unknownTopicIsToldAtOnce() {
-        assertThatThrownBy(() -> client.producer("nowhere"))
-                .isInstanceOfSatisfying(MqException.class, e -> {
-                    assertThat(e.code()).isEqualTo(Code.NOT_FOUND);
-                    assertThat(e.reason()).isEqualTo("TOPIC_NOT_FOUND");
-                    assertThat(e.isRetryable()).isFalse();
-                    assertThat(e.metadata()).containsEntry("a", "b");
-                    assertThat(e.retryAfter()).contains(Duration.ofMillis(7));
-                });
+        assertThatThrownBy(() -> client.producer("nowhere")).isInstanceOfSatisfying(MqException.class, e -> {
+            assertThat(e.code()).isEqualTo(Code.NOT_FOUND);
+            assertThat(e.reason()).isEqualTo("TOPIC_NOT_FOUND");
+            assertThat(e.isRetryable()).isFalse();
+            assertThat(e.metadata()).containsEntry("a", "b");
+            assertThat(e.retryAfter()).contains(Duration.ofMillis(7));
+        });
     }
 
     @Test
@@ -209,8 +208,8 @@ class ProducerTest {
 
     @Test
     void fullBufferLetsASendWait() throws Exception {
-        Producer producer =
-                client.producer(config().batchBytesMax(1024).bufferBytesMax(4096).build());
+        Producer producer = client.producer(
+                config().batchBytesMax(1024).bufferBytesMax(4096).build());
         broker.hold();
         Thread sender = new Thread(() -> send(producer, 0, 1000));
         sender.start();
@@ -223,8 +222,8 @@ class ProducerTest {
 
     @Test
     void brokenStreamLosesNothingAndStoresNothingTwice() {
-        Producer producer =
-                client.producer(config().batchBytesMax(1024).framesInFlightMax(4).build());
+        Producer producer = client.producer(
+                config().batchBytesMax(1024).framesInFlightMax(4).build());
         broker.hold();
         List<CompletableFuture<Published>> futures = send(producer, 0, 500);
         awaitFrames(4);
@@ -291,7 +290,8 @@ class ProducerTest {
         });
         List<CompletableFuture<Published>> futures = send(producer, 0, 1000);
         producer.flush();
-        long stored = futures.stream().filter(f -> !f.isCompletedExceptionally()).count();
+        long stored =
+                futures.stream().filter(f -> !f.isCompletedExceptionally()).count();
         assertThat(broker.stored(0)).hasSize((int) stored).doesNotHaveDuplicates();
     }
 
@@ -319,16 +319,15 @@ class ProducerTest {
         send(second, 3, 5);
         second.flush();
         assertThat(broker.stored(0)).isEqualTo(numbered(0, 5));
-        await().untilAsserted(() -> assertThatThrownBy(() -> send(first, 5, 6))
-                .hasMessageContaining(Reasons.PRODUCER_FENCED));
+        await().untilAsserted(() ->
+                assertThatThrownBy(() -> send(first, 5, 6)).hasMessageContaining(Reasons.PRODUCER_FENCED));
     }
 
     @Test
     void unansweredMessageFailsWithAnUnknownOutcomeAndThoseBehindItGoOn() {
         Producer producer =
                 client.producer(config().deliveryTimeout(Duration.ofMillis(300)).build());
-        broker.setFates(
-                frame -> frame.getFrameId() == 0 ? new FrameFate.StoreAndKeepSilent() : FrameFate.STORE);
+        broker.setFates(frame -> frame.getFrameId() == 0 ? new FrameFate.StoreAndKeepSilent() : FrameFate.STORE);
         CompletableFuture<Published> silent = send(producer, 0, 1).get(0);
         assertThat(failureOf(silent).reason()).isEqualTo(MqException.OUTCOME_UNKNOWN);
         assertThat(failureOf(silent).isOutcomeUnknown()).isTrue();
@@ -400,8 +399,7 @@ class ProducerTest {
         CompletableFuture<Published> second = new CompletableFuture<>();
         producer.send(
                 Message.of("a").toPartition(0),
-                (published, failure) -> producer.send(
-                        Message.of("b").toPartition(0), (p, f) -> second.complete(p)));
+                (published, failure) -> producer.send(Message.of("b").toPartition(0), (p, f) -> second.complete(p)));
         assertThat(second.get(10, TimeUnit.SECONDS).offset()).isEqualTo(1);
     }
 }
