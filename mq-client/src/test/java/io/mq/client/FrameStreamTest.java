@@ -46,7 +46,9 @@ class FrameStreamTest {
             assertThat(batch.getProducerEpoch()).isEqualTo(3);
             assertThat(batch.getBaseSequence()).isEqualTo(11);
             assertThat(batch.getCount()).isEqualTo(1);
-            assertThat(io.mq.proto.Records.parseFrom(batch.getRecords()).getRecords(0).getPayload())
+            assertThat(io.mq.proto.Records.parseFrom(batch.getRecords())
+                            .getRecords(0)
+                            .getPayload())
                     .isEqualTo(ByteString.copyFromUtf8("payload"));
         }
     }
