@@ -276,8 +276,9 @@ class ConsumerTest {
         assertThat(groups.credits()).hasSize(1);
         assertThat(poll(consumer, 990)).isEqualTo(numbered(10, 1000));
         List<Credit> credits = groups.credits();
-        assertThat(credits).hasSizeBetween(11, 20);
-        assertThat(credits.stream().skip(1)).allMatch(credit -> credit.getMessages() >= 50);
+        // At least half is given anew each time, and never more than was taken.
+        assertThat(credits.stream().skip(1)).isNotEmpty().allMatch(credit -> credit.getMessages() > 50);
+        assertThat(credits.stream().mapToLong(Credit::getMessages).sum()).isBetween(1000L, 1100L);
     }
 
     @Test
