@@ -1,0 +1,52 @@
+package io.mq.client;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a client's parts share: the channel, the loop on which they run, and where the application's code runs.
+ *
+ * @param deadline of a unary call, and of a stream's first answer
+ */
+record Connection(
+        ManagedChannel managed,
+        CallOptions options,
+        ClientLoop loop,
+        Executor callbacks,
+        Duration deadline,
+        RandomGenerator random) {
+
+    private static final Duration RECONNECT_FIRST = Duration.ofMillis(50);
+
+    /** A server that is back is found again within this. */
+    private static final Duration RECONNECT_MAX = Duration.ofSeconds(2);
+
+    Channel channel() {
+        return managed;
+    }
+
+    /** Whoever asks has waited already: the channel is not to wait for longer on its own account. */
+    void wake() {
+        managed.resetConnectBackoff();
+    }
+
+    CallOptions streamOptions() {
+        return options.withExecutor(loop);
+    }
+
+    /** For a call that waits for a connection, but not beyond its deadline. */
+    CallOptions unaryOptions() {
+        return options.withExecutor(loop)
+                .withWaitForReady()
+                .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    Backoff backoff() {
+        return new Backoff(RECONNECT_FIRST, RECONNECT_MAX, random);
+    }
+}

@@ -1,0 +1,75 @@
+package io.mq.client;
+
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.mq.client.ConsumeMethod.Event;
+import io.mq.proto.ConsumeCommit;
+import io.mq.proto.ConsumeInit;
+import io.mq.proto.ConsumeRequest;
+import io.mq.proto.Credit;
+import io.mq.proto.Release;
+
+/** One open Consume. Confined to the loop. */
+final class ConsumeCall extends ClientCall.Listener<Event> {
+
+    /** The credit that the consumer gives says how much may come. */
+    private static final int EVENTS_MAX = Integer.MAX_VALUE;
+
+    /** What a stream tells its owner; on the loop. */
+    interface Owner {
+
+        void received(ConsumeCall call, Event event);
+
+        /** The last that is heard of the call. */
+        void ended(ConsumeCall call, MqException why);
+    }
+
+    private final ClientCall<ConsumeRequest, Event> call;
+    private final Owner owner;
+
+    private ConsumeCall(ClientCall<ConsumeRequest, Event> call, Owner owner) {
+        this.call = call;
+        this.owner = owner;
+    }
+
+    static ConsumeCall open(Connection connection, ConsumeInit init, Credit credit, Owner owner) {
+        ConsumeCall opened = new ConsumeCall(
+                connection.channel().newCall(ConsumeMethod.DESCRIPTOR, connection.streamOptions()), owner);
+        opened.call.start(opened, new Metadata());
+        opened.call.request(EVENTS_MAX);
+        opened.call.sendMessage(ConsumeRequest.newBuilder().setInit(init).build());
+        opened.send(credit);
+        return opened;
+    }
+
+    void send(Credit credit) {
+        call.sendMessage(ConsumeRequest.newBuilder().setCredit(credit).build());
+    }
+
+    void send(ConsumeCommit commit) {
+        call.sendMessage(ConsumeRequest.newBuilder().setCommit(commit).build());
+    }
+
+    void send(Release release) {
+        call.sendMessage(ConsumeRequest.newBuilder().setRelease(release).build());
+    }
+
+    void halfClose() {
+        call.halfClose();
+    }
+
+    void cancel(String why) {
+        call.cancel(why, null);
+    }
+
+    @Override
+    public void onMessage(Event event) {
+        owner.received(this, event);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+        owner.ended(this, Errors.of(status, trailers));
+    }
+}

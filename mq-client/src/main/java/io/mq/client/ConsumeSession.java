@@ -1,0 +1,369 @@
+package io.mq.client;
+
+import io.mq.client.Commits.Pending;
+import io.mq.client.ConsumeMethod.Event;
+import io.mq.proto.Assigned;
+import io.mq.proto.Committed;
+import io.mq.proto.ConsumeCommit;
+import io.mq.proto.ConsumeInit;
+import io.mq.proto.ConsumeReady;
+import io.mq.proto.ConsumeResponse;
+import io.mq.proto.Credit;
+import io.mq.proto.Release;
+import io.mq.proto.Revoked;
+import io.mq.proto.StartPosition;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A consumer's side of the conversation with the server, over one stream after the other.
+ *
+ * <p>Confined to the loop.
+ */
+final class ConsumeSession implements ConsumeCall.Owner {
+
+    /** Silence of so many intervals between heartbeats means that nobody is there. */
+    private static final int SILENT_INTERVALS_MAX = 2;
+
+    private final ConsumerConfig config;
+    private final Connection connection;
+    private final Assignments assignments;
+    private final Backoff reconnect;
+    private final Commits commits = new Commits();
+
+    /** Revoked partitions that go to others as soon as their commits are answered. */
+    private final Set<AssignedPartition> toRelease = new HashSet<>();
+
+    private final CompletableFuture<Void> opened = new CompletableFuture<>();
+
+    /** Completes when no commit is pending any more after the end was asked for. */
+    private CompletableFuture<Void> ending;
+
+    private ConsumeCall call;
+    private boolean streaming;
+    private boolean openedBefore;
+    private Optional<String> consumerId;
+    private ClientLoop.Timer watch = () -> {};
+    private ClientLoop.Timer autoCommit = () -> {};
+    private Duration heartbeatInterval = Duration.ZERO;
+    private long heardNanos;
+    private MqException closed;
+
+    ConsumeSession(ConsumerConfig config, Connection connection, Assignments assignments) {
+        this.config = config;
+        this.connection = connection;
+        this.assignments = assignments;
+        this.reconnect = connection.backoff();
+        this.consumerId = config.consumerId();
+    }
+
+    /** @return what completes when the first stream is open, or fails where none ever will be */
+    CompletableFuture<Void> start() {
+        connection.loop().execute(() -> {
+            config.autoCommit()
+                    .ifPresent(interval -> autoCommit = connection.loop().every(interval, this::commitProcessed));
+            open();
+        });
+        return opened;
+    }
+
+    // ---- streams
+
+    private void open() {
+        if (closed != null) {
+            return;
+        }
+        connection.wake();
+        Credit all = Credit.newBuilder()
+                .setMessages(config.creditMessages())
+                .setBytes(config.creditBytes())
+                .build();
+        call = ConsumeCall.open(connection, init(), all, this);
+        ConsumeCall attempt = call;
+        watch = connection.loop().after(connection.deadline(), () -> attempt.cancel("the server does not answer"));
+    }
+
+    private ConsumeInit init() {
+        return ConsumeInit.newBuilder()
+                .addAllTopics(config.topics())
+                .setConsumerGroup(config.group().orElse(""))
+                .setConsumerId(consumerId.orElse(""))
+                .setStart(startPosition())
+                .build();
+    }
+
+    /** A consumer without a group has nobody to remember where it was. */
+    private StartPosition startPosition() {
+        OptionalLong lowest = config.group().isPresent()
+                ? OptionalLong.empty()
+                : assignments.all().stream()
+                        .mapToLong(partition -> partition.position)
+                        .min();
+        return lowest.isPresent()
+                ? StartPosition.newBuilder().setOffset(lowest.getAsLong()).build()
+                : config.start().toProto();
+    }
+
+    @Override
+    public void received(ConsumeCall from, Event event) {
+        if (from != call) {
+            return;
+        }
+        heardNanos = System.nanoTime();
+        if (event.batches() != null) {
+            assignments.receive(event.batches());
+            giveCredit();
+            return;
+        }
+        ConsumeResponse response = event.response();
+        switch (response.getResponseCase()) {
+            case READY -> opened(response.getReady());
+            case ASSIGNED -> assigned(response.getAssigned());
+            case REVOKED -> revoked(response.getRevoked());
+            case COMMITTED -> committed(response.getCommitted());
+            case HEARTBEAT -> heartbeat();
+            // Batches come as bytes; what this client does not know is passed over.
+            case BATCHES, RESPONSE_NOT_SET -> {}
+        }
+    }
+
+    private void opened(ConsumeReady ready) {
+        watch.cancel();
+        reconnect.reset();
+        streaming = true;
+        consumerId = config.group().map(group -> ready.getConsumerId());
+        heartbeatInterval = Times.of(ready.getHeartbeatInterval());
+        if (!heartbeatInterval.isZero()) {
+            watch = connection.loop().every(heartbeatInterval, this::watchForSilence);
+        }
+        opened.complete(null);
+    }
+
+    private void watchForSilence() {
+        long silent = System.nanoTime() - heardNanos;
+        if (silent > SILENT_INTERVALS_MAX * heartbeatInterval.toNanos()) {
+            restart("the server is silent");
+        }
+    }
+
+    @Override
+    public void ended(ConsumeCall from, MqException why) {
+        if (from != call || closed != null) {
+            return;
+        }
+        if (!Errors.isRetryable(why.code()) && !why.reason().equals(Reasons.SUBSCRIBER_STALLED)) {
+            shutDown(why);
+            return;
+        }
+        forgetStream();
+        reopenAfter(why.retryAfter().orElseGet(reconnect::next));
+    }
+
+    private void reopenAfter(Duration delay) {
+        watch = connection.loop().after(delay, this::open);
+    }
+
+    /** Ends the stream and opens another, which begins with what is committed. */
+    void restart(String why) {
+        if (closed != null || call == null) {
+            return;
+        }
+        ConsumeCall old = call;
+        forgetStream();
+        old.cancel(why);
+        reopenAfter(reconnect.next());
+    }
+
+    private void forgetStream() {
+        watch.cancel();
+        call = null;
+        streaming = false;
+        toRelease.clear();
+        assignments.suspend();
+    }
+
+    // ---- what the server says
+
+    private void assigned(Assigned assigned) {
+        TopicPartition partition = new TopicPartition(assigned.getTopic(), assigned.getPartition());
+        long generation = assigned.getGeneration();
+        if (assignments.assign(partition, generation, assigned.getOffset())) {
+            commits.continued(partition, generation, call).forEach(this::send);
+            return;
+        }
+        failAll(commits.removeLost(partition, call), Errors.partitionLost(partition));
+        if (config.group().isPresent() && !config.start().equals(StartFrom.earliest())) {
+            // Where nothing is committed, "latest" would be another place after the next interruption.
+            assignments.find(partition).ifPresent(fresh -> {
+                CompletableFuture<Long> unused = commit(fresh, assigned.getOffset());
+            });
+        }
+    }
+
+    private void revoked(Revoked revoked) {
+        assignments.revoke(new TopicPartition(revoked.getTopic(), revoked.getPartition()), revoked.getGeneration());
+        giveCredit();
+    }
+
+    private void heartbeat() {
+        for (AssignedPartition lost : assignments.giveUpSuspended()) {
+            failAll(commits.removeLost(lost.partition, call), Errors.partitionLost(lost.partition));
+        }
+    }
+
+    // ---- commits
+
+    /** @return the offset that is committed then, which may be a later one */
+    CompletableFuture<Long> commit(AssignedPartition partition, long offset) {
+        CompletableFuture<Long> outcome = new CompletableFuture<>();
+        if (closed != null) {
+            outcome.completeExceptionally(closed);
+            return outcome;
+        }
+        Pending commit = new Pending(partition.partition, partition.generation, offset, outcome);
+        assignments.locked(() -> partition.commitAsked = Math.max(partition.commitAsked, offset));
+        commits.add(commit);
+        send(commit);
+        ClientLoop.Timer timeout = connection.loop().after(connection.deadline(), () -> {
+            if (commits.remove(commit)) {
+                fail(commit, Errors.outcomeUnknown(connection.deadline()));
+                settled();
+            }
+        });
+        return outcome.whenComplete((done, failure) -> connection.loop().execute(timeout::cancel));
+    }
+
+    private void send(Pending commit) {
+        if (streaming) {
+            commit.sentOn = call;
+            call.send(ConsumeCommit.newBuilder()
+                    .setTopic(commit.partition.topic())
+                    .setPartition(commit.partition.partition())
+                    .setOffset(commit.offset)
+                    .setGeneration(commit.generation)
+                    .build());
+        }
+    }
+
+    private void committed(Committed answer) {
+        Pending commit = commits.answered(answer);
+        if (commit == null) {
+            return;
+        }
+        if (answer.hasFailed()) {
+            fail(commit, Errors.of(answer.getFailed()));
+        } else {
+            long committed = answer.getCommittedOffset();
+            assignments.locked(() -> {
+                assignments
+                        .find(commit.partition)
+                        .filter(partition -> partition.generation == commit.generation)
+                        .ifPresent(partition -> partition.committed = Math.max(partition.committed, committed));
+                return null;
+            });
+            connection.callbacks().execute(() -> commit.outcome.complete(committed));
+        }
+        settled();
+    }
+
+    private void failAll(List<Pending> all, MqException why) {
+        all.forEach(commit -> fail(commit, why));
+    }
+
+    private void fail(Pending commit, MqException why) {
+        assignments.locked(() -> {
+            assignments
+                    .find(commit.partition)
+                    .filter(partition -> !why.isOutcomeUnknown())
+                    .ifPresent(partition -> partition.commitAsked = partition.committed);
+            return null;
+        });
+        connection.callbacks().execute(() -> commit.outcome.completeExceptionally(why));
+    }
+
+    /** Commits what the application is through with and was not committed before. */
+    void commitProcessed() {
+        for (AssignedPartition partition : assignments.all()) {
+            commitProcessed(partition);
+        }
+    }
+
+    void commitProcessed(AssignedPartition partition) {
+        long due = assignments.locked(() -> partition.processed > partition.commitAsked ? partition.processed : -1);
+        if (due >= 0 && streaming) {
+            // What fails is tried again with the next one.
+            CompletableFuture<Long> unused = commit(partition, due);
+        }
+    }
+
+    // ---- handing over
+
+    /** The application is through with a partition that was revoked. */
+    void release(AssignedPartition partition) {
+        assignments.forget(partition);
+        if (streaming) {
+            toRelease.add(partition);
+            settled();
+        }
+    }
+
+    /** Some commit is no longer pending: what waited for that may be due. */
+    private void settled() {
+        toRelease.removeIf(partition -> {
+            boolean isDue = streaming && !commits.hasAnyOf(partition);
+            if (isDue) {
+                call.send(Release.newBuilder()
+                        .setTopic(partition.partition.topic())
+                        .setPartition(partition.partition.partition())
+                        .setGeneration(partition.generation)
+                        .build());
+            }
+            return isDue;
+        });
+        if (ending != null && commits.isEmpty()) {
+            ending.complete(null);
+        }
+    }
+
+    void giveCredit() {
+        if (streaming) {
+            assignments.creditDue().ifPresent(call::send);
+        }
+    }
+
+    // ---- the end
+
+    /** @return what completes when no commit is pending any more */
+    CompletableFuture<Void> settle() {
+        ending = new CompletableFuture<>();
+        settled();
+        return ending;
+    }
+
+    void shutDown(MqException why) {
+        if (closed != null) {
+            return;
+        }
+        closed = why;
+        watch.cancel();
+        autoCommit.cancel();
+        failAll(commits.drain(), why);
+        if (ending != null) {
+            ending.complete(null);
+        }
+        if (call != null && streaming) {
+            call.halfClose();
+        } else if (call != null) {
+            call.cancel("the consumer is closed");
+        }
+        call = null;
+        streaming = false;
+        assignments.close(why);
+        opened.completeExceptionally(why);
+    }
+}

@@ -1,0 +1,134 @@
+package io.mq.client;
+
+import io.mq.client.Assignments.Change;
+import io.mq.client.Assignments.Event;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/**
+ * Hands messages to a listener: of each partition one after the other, of several at the same time as far as there are
+ * threads.
+ *
+ * <p>Safe for use by any thread.
+ */
+final class ListenerPump {
+
+    private static final Logger LOG = System.getLogger(ListenerPump.class.getName());
+
+    /** After so many, other partitions have their turn on the thread. */
+    private static final int MESSAGES_AT_A_TIME = 500;
+
+    private static final Duration RETRY_FIRST = Duration.ofMillis(100);
+    private static final Duration RETRY_MAX = Duration.ofSeconds(30);
+
+    private final MessageListener listener;
+    private final Assignments assignments;
+    private final ConsumeSession session;
+    private final Connection connection;
+    private final ConsumerEvents events;
+    private final Executor executor;
+    private final SerialExecutor rebalances;
+    private volatile boolean stopped;
+
+    ListenerPump(
+            MessageListener listener,
+            Assignments assignments,
+            ConsumeSession session,
+            Connection connection,
+            ConsumerEvents events) {
+        this.listener = listener;
+        this.assignments = assignments;
+        this.session = session;
+        this.connection = connection;
+        this.events = events;
+        this.executor = connection.callbacks();
+        this.rebalances = new SerialExecutor(connection.callbacks());
+    }
+
+    void start() {
+        assignments.onChange(this::changed);
+        changed();
+    }
+
+    /** Hands out no more. What a listener is at work with is finished. */
+    void stop() {
+        stopped = true;
+    }
+
+    boolean isIdle() {
+        return !assignments.isRunning();
+    }
+
+    private void changed() {
+        Event event = assignments.pollEvent();
+        while (event != null) {
+            take(event);
+            event = assignments.pollEvent();
+        }
+        AssignedPartition ready = assignments.claimReady();
+        while (ready != null && !stopped) {
+            AssignedPartition partition = ready;
+            executor.execute(() -> run(partition, backoff()));
+            ready = assignments.claimReady();
+        }
+    }
+
+    private Backoff backoff() {
+        return new Backoff(RETRY_FIRST, RETRY_MAX, connection.random());
+    }
+
+    /** What the listener is at work with comes before what is said of its partition. */
+    private void take(Event event) {
+        boolean isBusy = event.change() != Change.ASSIGNED && assignments.deferWhileRunning(event);
+        if (!isBusy) {
+            rebalances.execute(() -> events.handle(event));
+        }
+    }
+
+    private void run(AssignedPartition partition, Backoff backoff) {
+        ConsumedBatch batch = null;
+        try {
+            batch = stopped ? null : assignments.take(partition, MESSAGES_AT_A_TIME);
+        } catch (MqException e) {
+            LOG.log(Level.WARNING, "What was received of {0} is damaged; it is asked for again", partition.partition);
+            connection.loop().execute(() -> session.restart("received damaged bytes"));
+        }
+        if (batch == null) {
+            finished(partition);
+            return;
+        }
+        if (assignments.isCreditDue()) {
+            connection.loop().execute(session::giveCredit);
+        }
+        handIn(partition, batch, backoff);
+    }
+
+    private void handIn(AssignedPartition partition, ConsumedBatch batch, Backoff backoff) {
+        for (ConsumedMessage message : batch) {
+            try {
+                listener.onMessage(message);
+            } catch (Exception e) {
+                Duration delay = backoff.next();
+                LOG.log(Level.WARNING, "A listener failed with " + message + ", which it gets again in " + delay, e);
+                ConsumedBatch rest = batch.part(message.offset(), batch.nextOffset());
+                ClientLoop.Timer unused =
+                        connection.loop().after(delay, () -> executor.execute(() -> handIn(partition, rest, backoff)));
+                return;
+            }
+            backoff.reset();
+            if (!assignments.processed(partition, message.offset() + 1) || stopped) {
+                break;
+            }
+        }
+        executor.execute(() -> run(partition, backoff));
+    }
+
+    private void finished(AssignedPartition partition) {
+        for (Event event : assignments.stopRunning(partition)) {
+            rebalances.execute(() -> events.handle(event));
+        }
+        changed();
+    }
+}
