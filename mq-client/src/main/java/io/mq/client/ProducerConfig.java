@@ -38,9 +38,9 @@ public record ProducerConfig(
     private static final int BATCH_BYTES_MIN = 1 << 10;
 
     /**
-     * The server has to remember as many of a producer's last batches to recognise one that is sent again.
+     * The server remembers so many of a producer's last batches in a partition, to recognise one that is sent again.
      */
-    private static final int FRAMES_IN_FLIGHT_LIMIT = 64;
+    private static final int FRAMES_IN_FLIGHT_LIMIT = 16;
 
     public ProducerConfig {
         Objects.requireNonNull(topic, "topic");

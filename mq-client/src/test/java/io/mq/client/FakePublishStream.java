@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.mq.batch.BatchParser;
+import io.mq.batch.ProtoInput;
 import io.mq.batch.RecordBatch;
 import io.mq.proto.Duplicate;
 import io.mq.proto.Durability;
@@ -118,8 +119,8 @@ final class FakePublishStream implements StreamObserver<PublishStreamRequest> {
 
     private RecordBatch parse(io.mq.proto.PublishFrame frame) {
         try {
-            RecordBatch batch = BatchParser.parse(
-                    frame.getBatch().toByteString().newInput(), frame.getBatch().getSerializedSize());
+            RecordBatch batch = BatchParser.parse(new ProtoInput(
+                    frame.getBatch().toByteString().newInput(), frame.getBatch().getSerializedSize()));
             batch.requireSound(broker.batchBytesMax, broker.batchBytesMax);
             return batch;
         } catch (IOException e) {

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
 
 /**
  * The members of one consumer group in one topic and who of them reads what. A partition changes hands in two steps:
@@ -38,8 +37,6 @@ final class ConsumerGroup {
     /** Called with a member and a partition that it has stopped reading. */
     private final ReleaseListener onReleased;
 
-    private final LongSupplier nextGeneration;
-
     private Topic topic;
 
     /** In the order in which they joined. */
@@ -54,7 +51,7 @@ final class ConsumerGroup {
     /** Partitions that a seek has moved, until their next owner begins. */
     private final Set<Integer> moved = new HashSet<>();
 
-    /** The generation of each owner. */
+    /** The generation of each owner; goes on from one to the next. */
     private final Map<Integer, Long> generations = new HashMap<>();
 
     private final Map<Integer, DeliveryAttempts> attempts = new HashMap<>();
@@ -63,13 +60,11 @@ final class ConsumerGroup {
         void released(ConsumerGroup group, GroupMember member, int partition);
     }
 
-    ConsumerGroup(
-            String name, Topic topic, ReaderOpener opener, ReleaseListener onReleased, LongSupplier nextGeneration) {
+    ConsumerGroup(String name, Topic topic, ReaderOpener opener, ReleaseListener onReleased) {
         this.name = name;
         this.topic = topic;
         this.opener = opener;
         this.onReleased = onReleased;
-        this.nextGeneration = nextGeneration;
     }
 
     String name() {
@@ -176,8 +171,7 @@ final class ConsumerGroup {
     private void grant(GroupMember member, int partition) {
         owners.put(partition, member);
         moved.remove(partition);
-        long generation = nextGeneration.getAsLong();
-        generations.put(partition, generation);
+        long generation = generations.merge(partition, 1L, Long::sum);
         DeliveryAttempts counted = attempts.computeIfAbsent(partition, p -> new DeliveryAttempts());
         member.subscription()
                 .assign(opener.opening(topic, topic.partition(partition), name, member.start(), counted, generation));

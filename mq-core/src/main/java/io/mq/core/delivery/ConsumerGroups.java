@@ -35,9 +35,6 @@ final class ConsumerGroups {
     /** Guarded by {@code this}. */
     private final Map<Key, ConsumerGroup> groups = new LinkedHashMap<>();
 
-    /** Guarded by {@code this}. The last one given, to whatever partition. */
-    private long generation;
-
     /** Guarded by {@code this}, except where it says otherwise. */
     private final SeekFences fences = new SeekFences();
 
@@ -58,7 +55,7 @@ final class ConsumerGroups {
         ConsumerGroup joined = groups.get(key);
         if (joined == null) {
             requireRoomForGroup();
-            joined = new ConsumerGroup(group, topic, opener, this::released, () -> ++generation);
+            joined = new ConsumerGroup(group, topic, opener, this::released);
             groups.put(key, joined);
         }
         List<GroupMember> earlier = joined.named(member.id());

@@ -7,6 +7,7 @@ import io.mq.bench.peers.broker.Deliveries;
 import io.mq.bench.peers.broker.PublishMode;
 import io.mq.bench.peers.broker.Publisher;
 import io.mq.bench.server.Channels;
+import io.mq.client.MqClient;
 import io.mq.proto.CreateTopicRequest;
 import io.mq.proto.MessageQueueServiceGrpc;
 import java.io.Closeable;
@@ -33,12 +34,14 @@ final class MqBrokerClient implements BrokerClient {
 
     @Override
     public Publisher publisher(String topic, PublishMode mode, Acknowledgements acknowledgements) {
-        return new UnaryPublisher(topic, Channels.connect(address), acknowledgements);
+        return mode == PublishMode.SINGLE
+                ? new UnaryPublisher(topic, Channels.connect(address), acknowledgements)
+                : new BatchPublisher(topic, MqClient.forTarget(address).build(), acknowledgements);
     }
 
     @Override
     public Closeable consume(String topic, Deliveries deliveries) {
-        return Subscription.start(topic, Channels.connect(address), deliveries);
+        return BatchReader.start(topic, MqClient.forTarget(address).build(), deliveries);
     }
 
     @Override

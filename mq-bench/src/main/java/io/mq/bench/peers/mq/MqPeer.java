@@ -47,10 +47,10 @@ public final class MqPeer implements Peer {
                 "server JVM",
                 String.join(" ", ServerOptions.in(Path.of("")).asShipped().jvm()));
         settings.put("server", "all defaults");
-        settings.put("publish", "unary Publish, %,d in flight".formatted(PublishMode.SINGLES_IN_FLIGHT));
-        settings.put("consume", "Subscribe without a group");
+        settings.put("publish", "mq-client, all defaults: idempotent, batches of 512 KiB, 8 in flight");
+        settings.put("consume", "mq-client, all defaults, without a group");
         settings.put("unary-publish", "unary Publish, %,d in flight".formatted(PublishMode.SINGLES_IN_FLIGHT));
-        settings.put("e2e-1000", "unary Publish, Subscribe without a group");
+        settings.put("e2e-1000", "mq-client, all defaults, without a group");
         return settings;
     }
 
