@@ -27,6 +27,8 @@ public final class RecordCodec {
     private static final int ENTRY_NAME = 1 << 3 | 2;
     private static final int ENTRY_VALUE = 2 << 3 | 2;
 
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
     private RecordCodec() {}
 
     static int sizeOf(Record record) {
@@ -56,18 +58,38 @@ public final class RecordCodec {
     public static Record decode(ByteBuffer source) {
         ByteBuffer in = source.slice();
         Optional<ByteBuffer> key = Optional.empty();
-        ByteBuffer payload = ByteBuffer.allocate(0);
-        List<Header> headers = new ArrayList<>(4);
+        ByteBuffer payload = EMPTY;
+        List<Header> headers = List.of();
         while (in.hasRemaining()) {
             int tag = Varint.get(in);
             switch (tag) {
                 case PAYLOAD -> payload = lengthDelimited(in);
                 case KEY -> key = Optional.of(lengthDelimited(in));
-                case HEADER -> headers.add(decodeHeader(lengthDelimited(in)));
+                case HEADER -> {
+                    headers = headers.isEmpty() ? new ArrayList<>(4) : headers;
+                    headers.add(decodeHeader(lengthDelimited(in)));
+                }
                 default -> skip(in, tag);
             }
         }
         return new Record(key, payload, List.copyOf(headers));
+    }
+
+    /**
+     * Reads a record's payload alone. The result shares the bytes of {@code source}.
+     *
+     * @throws InvalidBatchException where the bytes are not a record
+     */
+    public static ByteBuffer payload(ByteBuffer source) {
+        ByteBuffer in = source.slice();
+        if (in.hasRemaining() && in.get() == PAYLOAD) {
+            ByteBuffer payload = lengthDelimited(in);
+            if (!in.hasRemaining()) {
+                return payload;
+            }
+        }
+        // Something else comes first or follows, perhaps another payload.
+        return decode(source).payload();
     }
 
     private static Header decodeHeader(ByteBuffer in) {

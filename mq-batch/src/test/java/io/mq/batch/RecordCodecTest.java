@@ -146,6 +146,19 @@ class RecordCodecTest {
     }
 
     @Test
+    void payloadAloneIsThatOfTheRecord() {
+        Seeds.forEach(2000, random -> {
+            ByteBuffer bytes = encoded(Records.any(random));
+            assertThat(RecordCodec.payload(bytes))
+                    .isEqualTo(RecordCodec.decode(bytes).payload());
+        });
+        // Of a field that comes twice, the last counts.
+        ByteBuffer twice = bytes(0x12, 1, 'a', 0x12, 2, 'b', 'c');
+        assertThat(RecordCodec.payload(twice)).isEqualTo(Records.bytes("bc"));
+        assertThat(RecordCodec.payload(ByteBuffer.allocate(0)).hasRemaining()).isFalse();
+    }
+
+    @Test
     void arbitraryBytesGiveARecordOrARefusal() {
         Seeds.forEach(5000, random -> decodeOrRefuse(Records.noise(random, 64)));
     }

@@ -53,17 +53,17 @@ public final class ConsumedMessage {
 
     /** Shared with the batch, and read-only. */
     public ByteBuffer payload() {
-        return record().payload().asReadOnlyBuffer();
+        return rawPayload().asReadOnlyBuffer();
     }
 
     /** A copy. */
     public byte[] payloadBytes() {
-        return copy(record().payload());
+        return copy(rawPayload());
     }
 
     /** The payload as text, from UTF-8. */
     public String payloadText() {
-        return StandardCharsets.UTF_8.decode(record().payload().duplicate()).toString();
+        return StandardCharsets.UTF_8.decode(rawPayload()).toString();
     }
 
     /** Empty is another key than none. Shared with the batch, and read-only. */
@@ -88,6 +88,14 @@ public final class ConsumedMessage {
         byte[] bytes = new byte[buffer.remaining()];
         buffer.duplicate().get(bytes);
         return bytes;
+    }
+
+    /** Where nothing but the payload is asked for, nothing else is decoded. */
+    private ByteBuffer rawPayload() {
+        Record decoded = record;
+        return decoded == null
+                ? RecordCodec.payload(encoded)
+                : decoded.payload().duplicate();
     }
 
     private Record record() {

@@ -230,7 +230,7 @@ final class ConsumeStream implements StreamObserver<ConsumeRequest> {
                 }
                 PartitionSlice slice = offered.upTo(credit.messages());
                 PartitionSlice.Taken taken = slice.whole();
-                credit.take(taken.messages(), taken.bytes());
+                credit.take(slice.records(), taken.bytes());
                 owned.sent(key(slice.topic(), slice.partition()), taken.nextOffset());
                 call.onNext(ConsumeMessages.batches(slice));
                 frameSize.sent(slice.bytes().remaining(), call.isReady());

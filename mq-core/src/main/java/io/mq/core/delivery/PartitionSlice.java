@@ -46,6 +46,11 @@ public record PartitionSlice(
         return slice.bytes();
     }
 
+    /** Records in all batches, those before {@link #fromOffset} too. */
+    public int records() {
+        return (int) (slice.nextOffset() - slice.batches().get(0).baseOffset());
+    }
+
     /** Nothing was sent. */
     public Taken nothing() {
         return new Taken(fromOffset, 0, 0);
