@@ -1,5 +1,9 @@
 package io.mq.bench;
 
+import io.mq.bench.load.ConsumeCommand;
+import io.mq.bench.load.MixedCommand;
+import io.mq.bench.load.ProduceCommand;
+import io.mq.bench.micro.MicroCommand;
 import io.mq.bench.peers.PeersCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,7 +13,15 @@ import picocli.CommandLine.Option;
 @Command(
         name = "mq bench",
         description = "Measures mq beside what it is compared with: an echo in the same server, or other brokers.",
-        subcommands = {UnaryCommand.class, LatencyCommand.class, PeersCommand.class},
+        subcommands = {
+            ProduceCommand.class,
+            ConsumeCommand.class,
+            MixedCommand.class,
+            UnaryCommand.class,
+            LatencyCommand.class,
+            PeersCommand.class,
+            MicroCommand.class
+        },
         sortOptions = false)
 public final class BenchCommand {
 

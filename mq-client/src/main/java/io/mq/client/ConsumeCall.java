@@ -33,14 +33,18 @@ final class ConsumeCall extends ClientCall.Listener<Event> {
         this.owner = owner;
     }
 
-    static ConsumeCall open(Connection connection, ConsumeInit init, Credit credit, Owner owner) {
-        ConsumeCall opened = new ConsumeCall(
+    /** A call that has yet to be started. */
+    static ConsumeCall create(Connection connection, Owner owner) {
+        return new ConsumeCall(
                 connection.channel().newCall(ConsumeMethod.DESCRIPTOR, connection.streamOptions()), owner);
-        opened.call.start(opened, new Metadata());
-        opened.call.request(EVENTS_MAX);
-        opened.call.sendMessage(ConsumeRequest.newBuilder().setInit(init).build());
-        opened.send(credit);
-        return opened;
+    }
+
+    /** The owner must know the call: without a connection, it ends before this returns. */
+    void start(ConsumeInit init, Credit credit) {
+        call.start(this, new Metadata());
+        call.request(EVENTS_MAX);
+        call.sendMessage(ConsumeRequest.newBuilder().setInit(init).build());
+        send(credit);
     }
 
     void send(Credit credit) {

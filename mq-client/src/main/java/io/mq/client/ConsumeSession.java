@@ -83,9 +83,10 @@ final class ConsumeSession implements ConsumeCall.Owner {
                 .setMessages(config.creditMessages())
                 .setBytes(config.creditBytes())
                 .build();
-        call = ConsumeCall.open(connection, init(), all, this);
-        ConsumeCall attempt = call;
+        ConsumeCall attempt = ConsumeCall.create(connection, this);
+        call = attempt;
         watch = connection.loop().after(connection.deadline(), () -> attempt.cancel("the server does not answer"));
+        attempt.start(init(), all);
     }
 
     private ConsumeInit init() {

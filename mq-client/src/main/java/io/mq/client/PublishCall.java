@@ -40,22 +40,19 @@ final class PublishCall extends ClientCall.Listener<PublishStreamResponse> {
         this.owner = owner;
     }
 
-    static PublishCall open(Connection connection, String topic, long producerId, Owner owner) {
-        PublishCall opened = new PublishCall(
+    /** A call that has yet to be started. */
+    static PublishCall create(Connection connection, Owner owner) {
+        return new PublishCall(
                 connection
                         .channel()
                         .newCall(
                                 PublishMethod.DESCRIPTOR,
                                 connection.streamOptions().withOnReadyThreshold(QUEUED_BYTES_MAX)),
                 owner);
-        opened.start(PublishStreamInit.newBuilder()
-                .setTopic(topic)
-                .setProducerId(producerId)
-                .build());
-        return opened;
     }
 
-    private void start(PublishStreamInit init) {
+    /** The owner must know the call: without a connection, it ends before this returns. */
+    void start(PublishStreamInit init) {
         call.start(this, new Metadata());
         call.request(ANSWERS_MAX);
         call.sendMessage(PublishFrame.init(

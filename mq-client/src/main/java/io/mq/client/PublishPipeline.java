@@ -3,6 +3,7 @@ package io.mq.client;
 import io.mq.batch.RecordBatch;
 import io.mq.proto.FrameResult;
 import io.mq.proto.PartitionSequence;
+import io.mq.proto.PublishStreamInit;
 import io.mq.proto.PublishStreamReady;
 import io.mq.proto.Written;
 import java.time.Duration;
@@ -118,10 +119,14 @@ final class PublishPipeline implements PublishCall.Owner {
             return;
         }
         connection.wake();
-        call = PublishCall.open(connection, config.topic(), producerId, this);
-        PublishCall attempt = call;
+        PublishCall attempt = PublishCall.create(connection, this);
+        call = attempt;
         openTimeout =
                 connection.loop().after(connection.deadline(), () -> attempt.cancel("the server does not answer"));
+        attempt.start(PublishStreamInit.newBuilder()
+                .setTopic(config.topic())
+                .setProducerId(producerId)
+                .build());
     }
 
     @Override

@@ -64,6 +64,18 @@ class ProducerTest {
         await().until(() -> broker.framesSeen() >= count);
     }
 
+    /** Without a connection, a call ends before its start returns. */
+    @Test
+    void serverThatIsAwayForManyAttemptsIsFoundAgain() throws Exception {
+        Producer producer = client.producer(TOPIC);
+        producer.send(Message.of("a").toPartition(0)).get();
+        int port = broker.goAway();
+        CompletableFuture<Published> waiting = producer.send(Message.of("b").toPartition(0));
+        await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(10)).until(() -> !waiting.isDone());
+        broker.comeBack(port);
+        assertThat(waiting.get(30, TimeUnit.SECONDS).offset()).isEqualTo(1);
+    }
+
     @Test
     void publishedTellsWhereTheMessageIs() throws Exception {
         Producer producer = client.producer(TOPIC);

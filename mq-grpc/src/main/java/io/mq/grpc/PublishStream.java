@@ -49,6 +49,9 @@ final class PublishStream implements StreamObserver<StreamRequest> {
     /** Whether the client sends no more. */
     private boolean isHalfClosed;
 
+    /** Why the stream is to end once all that was read is answered; null while it goes on. */
+    private BrokerException endReason;
+
     private boolean hasEnded;
 
     /** @param loop runs things on the thread that serves the call's socket, where this is created */
@@ -77,11 +80,8 @@ final class PublishStream implements StreamObserver<StreamRequest> {
     /** Ends the call, for this reason, once it has answered what it has read. Any thread may call. */
     void endLater(BrokerException reason) {
         loop.execute(() -> {
-            if (framesInFlight == 0) {
-                fail(reason);
-            } else {
-                isHalfClosed = true;
-            }
+            endReason = reason;
+            endIfDue();
         });
     }
 
@@ -173,16 +173,25 @@ final class PublishStream implements StreamObserver<StreamRequest> {
             return;
         }
         call.onNext(PublishStreamMessages.result(frame, published, failure));
-        if (isHalfClosed && framesInFlight == 0) {
-            complete();
-        } else {
-            readOn();
+        endIfDue();
+        readOn();
+    }
+
+    private void endIfDue() {
+        if (hasEnded || framesInFlight > 0) {
+            return;
+        }
+        if (endReason != null) {
+            fail(endReason);
+        } else if (isHalfClosed) {
+            ended();
+            call.onCompleted();
         }
     }
 
     /** Asks for another request, if there is none asked for and the windows allow it. */
     private void readOn() {
-        if (isReading || hasEnded || isHalfClosed || topic == null) {
+        if (isReading || hasEnded || isHalfClosed || endReason != null || topic == null) {
             return;
         }
         if (bytesInFlight < WINDOW_BYTES && call.isReady() && allInFlight.hasRoom(() -> loop.execute(this::readOn))) {
@@ -199,14 +208,7 @@ final class PublishStream implements StreamObserver<StreamRequest> {
     @Override
     public void onCompleted() {
         isHalfClosed = true;
-        if (!hasEnded && framesInFlight == 0) {
-            complete();
-        }
-    }
-
-    private void complete() {
-        ended();
-        call.onCompleted();
+        endIfDue();
     }
 
     private void fail(Throwable failure) {

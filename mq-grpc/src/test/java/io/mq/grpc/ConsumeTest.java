@@ -14,12 +14,14 @@ import io.mq.proto.ConsumeRequest;
 import io.mq.proto.ConsumeResponse;
 import io.mq.proto.Credit;
 import io.mq.proto.Heartbeat;
+import io.mq.proto.MessageQueueServiceGrpc;
 import io.mq.proto.PublishBatchRequest;
 import io.mq.proto.RecordBatch;
 import io.mq.proto.Revoked;
 import io.mq.proto.SeekRequest;
 import io.mq.proto.StartPosition;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -298,6 +300,30 @@ class ConsumeTest {
                     .hasCode(Code.INVALID_ARGUMENT)
                     .names("credit");
         }
+    }
+
+    @Test
+    void consumersThatStopReadingWithCreditOpenHoldUpNobody() throws Exception {
+        String payload = "x".repeat(100_000);
+        for (int i = 0; i < 200; i++) {
+            publish(ProducedBatches.of(payload));
+        }
+        List<Consumption> stuck = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            Consumption consumer = Consumption.openWithoutReading(
+                    MessageQueueServiceGrpc.newStub(server.newChannel(channel -> channel.flowControlWindow(64 << 10))));
+            consumer.init(ConsumeInit.newBuilder().addTopics("t").build());
+            consumer.credit(MUCH, MUCH);
+            stuck.add(consumer);
+        }
+        Consumption sound = Consumption.open(server.calls());
+        sound.init(ConsumeInit.newBuilder().addTopics("t").build());
+        sound.credit(MUCH, MUCH);
+        assertThat(sound.nextPayloads(200)).hasSize(200).containsOnly(payload);
+        assertThat(stuck).allMatch(consumer -> consumer.pending().size() <= 1);
+
+        stuck.get(0).call().request(Integer.MAX_VALUE);
+        assertThat(stuck.get(0).nextPayloads(200)).hasSize(200).containsOnly(payload);
     }
 
     @Test

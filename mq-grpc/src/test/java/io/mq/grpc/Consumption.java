@@ -37,10 +37,22 @@ final class Consumption implements ClientResponseObserver<ConsumeRequest, Consum
 
     private final BlockingQueue<ConsumeResponse> responses = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final boolean reads;
     private ClientCallStreamObserver<ConsumeRequest> call;
 
+    private Consumption(boolean reads) {
+        this.reads = reads;
+    }
+
+    /** A consumer that takes the first answer and no other. */
+    static Consumption openWithoutReading(MessageQueueServiceStub stub) {
+        Consumption opened = new Consumption(false);
+        var unused = stub.consume(opened);
+        return opened;
+    }
+
     static Consumption open(MessageQueueServiceStub stub) {
-        Consumption opened = new Consumption();
+        Consumption opened = new Consumption(true);
         var unused = stub.consume(opened);
         return opened;
     }
@@ -60,6 +72,9 @@ final class Consumption implements ClientResponseObserver<ConsumeRequest, Consum
     @Override
     public void beforeStart(ClientCallStreamObserver<ConsumeRequest> stream) {
         call = stream;
+        if (!reads) {
+            stream.disableAutoRequestWithInitial(1);
+        }
     }
 
     ConsumeReady init(ConsumeInit init) throws InterruptedException {

@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status.Code;
 import io.mq.core.error.Reason;
 import io.mq.proto.Durability;
+import io.mq.proto.PeekRequest;
 import io.mq.proto.PublishBatchRequest;
 import io.mq.proto.PublishBatchResponse;
 import io.mq.proto.Record;
@@ -79,6 +80,14 @@ class PublishBatchTest {
                 .build());
         publish(ProducedBatches.of("behind"));
         assertThat(server.subscribe(Requests.reader("t")).awaitTexts(2)).containsExactly("before", "behind");
+        assertThat(server.queue()
+                        .peek(PeekRequest.newBuilder()
+                                .setTopic("t")
+                                .setPartition(1)
+                                .build())
+                        .getMessagesList())
+                .extracting(Requests::text)
+                .containsExactly("before", "behind");
     }
 
     @Test

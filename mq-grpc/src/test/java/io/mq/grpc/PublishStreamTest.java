@@ -288,6 +288,21 @@ class PublishStreamTest {
     }
 
     @Test
+    void stopOfTheServerAnswersWhatItHasReadAndThenSaysWhy() throws Exception {
+        Frames frames = open();
+        frames.init("t", 0);
+        server.disk().holdForces();
+        frames.send(0, ProducedBatches.of("a"));
+        await().until(server.disk()::isHanging);
+        Thread stopping = new Thread(server.server()::close);
+        stopping.start();
+        server.disk().releaseForces();
+        assertThat(frames.nextResult().hasWritten()).isTrue();
+        assertThatEnd(frames.awaitFailure()).hasCode(Code.UNAVAILABLE).hasReason(Reason.SHUTTING_DOWN);
+        stopping.join();
+    }
+
+    @Test
     void stopOfTheServerEndsOpenStreamsAtOnce() throws Exception {
         Frames frames = open();
         frames.init("t", 0);

@@ -117,6 +117,11 @@ public final class BrokerStatus {
         return diskSpace.isFull();
     }
 
+    /** Producers with a number that are remembered. */
+    public int producers() {
+        return engine.state().producers().size();
+    }
+
     /** Open subscriptions. */
     public int subscriptions() {
         return subscriptions.count();

@@ -2,6 +2,7 @@ package io.mq.core.broker;
 
 import io.mq.batch.RecordBatch;
 import io.mq.batch.RecordCodec;
+import io.mq.core.delivery.BatchRecords;
 import io.mq.core.delivery.DeliveryContext;
 import io.mq.core.delivery.StartPosition;
 import io.mq.core.error.BrokerException;
@@ -141,7 +142,7 @@ public final class Reader {
         LogSlice slice = log.read(cursor, Math.min(READ_BYTES, bytesMax));
         while (!slice.isEmpty()) {
             for (RecordBatch batch : slice.batches()) {
-                List<ByteBuffer> records = batch.records();
+                List<ByteBuffer> records = BatchRecords.of(topic, id, batch);
                 for (int i = (int) (cursor.nextOffset() - batch.baseOffset()); i < records.size(); i++) {
                     bytes += records.get(i).remaining();
                     if (messages.size() == messagesMax || (bytes > bytesMax && !messages.isEmpty())) {

@@ -2,6 +2,7 @@ package io.mq.core.delivery;
 
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
+import io.mq.core.file.CorruptFileException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -61,11 +62,8 @@ public record DeliveryContext(
 
     /** Reports that stored messages could not be read, and answers what to tell who asked for them. */
     public BrokerException unreadable(IOException e) {
-        readFailed(e);
-        return BrokerException.caused(Reason.CORRUPT_DATA, "stored messages cannot be read: " + e.getMessage(), e);
-    }
-
-    void readFailed(IOException e) {
         onReadFailed.accept(e);
+        Reason reason = e instanceof CorruptFileException ? Reason.CORRUPT_DATA : Reason.INTERNAL;
+        return BrokerException.caused(reason, "stored messages cannot be read: " + e.getMessage(), e);
     }
 }

@@ -1,9 +1,6 @@
 package io.mq.core.delivery;
 
-import io.mq.batch.InvalidBatchException;
 import io.mq.batch.RecordBatch;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -12,8 +9,6 @@ public interface MessageSubscriber extends Subscriber {
 
     /** Enough to make small messages cheap, little enough that what is not sent costs little. */
     int READ_BYTES = 64 << 10;
-
-    Logger LOG = System.getLogger(MessageSubscriber.class.getName());
 
     void deliver(Delivery delivery);
 
@@ -28,7 +23,7 @@ public interface MessageSubscriber extends Subscriber {
         int messages = 0;
         long bytes = 0;
         for (RecordBatch batch : slice.slice().batches()) {
-            List<ByteBuffer> records = records(slice, batch);
+            List<ByteBuffer> records = BatchRecords.of(slice.topic(), slice.partition(), batch);
             while (offset < batch.nextOffset() && isReady()) {
                 int number = (int) (offset - batch.baseOffset());
                 if (number >= records.size()) {
@@ -52,22 +47,5 @@ public interface MessageSubscriber extends Subscriber {
             }
         }
         return new PartitionSlice.Taken(offset, messages, bytes);
-    }
-
-    /** None where a producer has compressed something else: its checksum is right, but there is nothing to deliver. */
-    private static List<ByteBuffer> records(PartitionSlice slice, RecordBatch batch) {
-        try {
-            return batch.records();
-        } catch (InvalidBatchException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "Offsets {0} to {1} of topic ''{2}'', partition {3}, are passed over: their producer sent a batch that cannot be read: {4}",
-                    batch.baseOffset(),
-                    batch.nextOffset() - 1,
-                    slice.topic().name(),
-                    slice.partition().partition(),
-                    e.getMessage());
-            return List.of();
-        }
     }
 }

@@ -2,7 +2,6 @@ package io.mq.core.delivery;
 
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
-import io.mq.core.file.CorruptFileException;
 import io.mq.core.message.PartitionId;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -117,7 +116,7 @@ public final class Subscription {
                 readers = more;
             }
         } catch (IOException e) {
-            end(readFailed(e));
+            end(context.unreadable(e));
         }
     }
 
@@ -248,7 +247,7 @@ public final class Subscription {
                 }
             }
         } catch (IOException e) {
-            end(readFailed(e));
+            end(context.unreadable(e));
             return false;
         }
         blockedSinceNanos.set(READY);
@@ -259,11 +258,5 @@ public final class Subscription {
         if (hasSent || blockedSinceNanos.get() == READY) {
             blockedSinceNanos.set(context.nanoTime());
         }
-    }
-
-    private BrokerException readFailed(IOException e) {
-        context.readFailed(e);
-        Reason reason = e instanceof CorruptFileException ? Reason.CORRUPT_DATA : Reason.INTERNAL;
-        return BrokerException.caused(reason, "stored messages cannot be read: " + e.getMessage(), e);
     }
 }

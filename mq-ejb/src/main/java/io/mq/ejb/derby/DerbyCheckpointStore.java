@@ -81,9 +81,9 @@ public final class DerbyCheckpointStore implements CheckpointStore {
 
         TopicTable.put(connection, delta.topics().values());
         PartitionLogTable.put(connection, delta.logs());
-        GroupOffsetTable.put(connection, delta.offsets().values());
         ProducerTable.put(connection, delta.producers().producers().values());
         ProducerSequenceTable.put(connection, delta.producers().sequences());
+        GroupOffsetTable.put(connection, delta.offsets().values());
         try (PreparedStatement update =
                 connection.prepareStatement("UPDATE checkpoint SET applied_index = ?, next_topic_id = ?")) {
             update.setLong(1, delta.appliedIndex());

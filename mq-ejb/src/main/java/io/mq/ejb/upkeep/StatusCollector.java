@@ -54,6 +54,7 @@ final class StatusCollector implements MultiCollector {
                 "mq_ready",
                 "1 while messages are taken and delivered.",
                 status.health().isReady() ? 1 : 0));
+        all.add(gauge("mq_producers", "Producers with a number that are remembered.", status.producers()));
         all.add(gauge("mq_subscriptions", "Open subscriptions.", status.subscriptions()));
         all.add(gauge("mq_disk_usable_bytes", "Bytes that may still be written.", (double) status.usableDiskBytes()));
         all.add(gauge("mq_disk_full", "1 while publishing is refused for want of disk.", status.isDiskFull() ? 1 : 0));

@@ -11,12 +11,15 @@ import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
 import io.mq.core.state.GroupOffset;
 import io.mq.core.state.ProducerImage;
+import io.mq.core.state.ProducerState;
 import io.mq.core.state.StateDelta;
 import io.mq.core.state.StateImage;
 import io.mq.core.storage.LogState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +75,34 @@ class DerbyCheckpointStoreTest extends CheckpointStoreContract {
         }
 
         assertThat(Files.exists(Path.of("derby.log"))).isFalse();
+    }
+
+    /** As 0.2.0 development builds before numbered producers left it. */
+    @Test
+    void storeOfTheFirstSchemaIsUpgradedWithAllThatIsInIt() throws IOException, SQLException {
+        Path directory = temporary.resolve("old");
+        Topic orders = topic(1, "orders");
+        try (CheckpointStore store = open(directory)) {
+            store.save(Deltas.at(1, 2).with(orders).delta());
+        }
+        try (DerbyDatabase database = DerbyDatabase.open(directory.resolve("derby"))) {
+            var unused = database.transact(connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    statement.executeUpdate("DROP TABLE producer_sequence");
+                    statement.executeUpdate("DROP TABLE producer");
+                    return statement.executeUpdate("UPDATE schema_version SET version = 1");
+                }
+            });
+        }
+
+        ProducerState producer = new ProducerState(7, 1, 1);
+        try (CheckpointStore store = open(directory)) {
+            assertThat(store.load().topics()).containsExactly(orders);
+            store.save(Deltas.at(2, 2).with(producer).delta());
+        }
+        try (CheckpointStore store = open(directory)) {
+            assertThat(store.load().producers().producers()).containsExactly(producer);
+        }
     }
 
     private static Topic topic(int id, String name) {

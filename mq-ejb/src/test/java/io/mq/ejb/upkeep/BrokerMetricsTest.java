@@ -176,7 +176,8 @@ class BrokerMetricsTest {
                 .containsEntry("mq_topic_partitions{topic=\"orders\"}", 3.0)
                 .containsEntry("mq_topic_messages{topic=\"orders\"}", 2.0)
                 .containsEntry("mq_topic_published_messages_total{topic=\"orders\"}", 2.0)
-                .containsEntry("mq_subscriptions", 1.0);
+                .containsEntry("mq_subscriptions", 1.0)
+                .containsEntry("mq_producers", 0.0);
         assertThat(series.get("mq_topic_bytes{topic=\"orders\"}"))
                 .isPositive()
                 .isEqualTo(series.get("mq_topic_published_bytes_total{topic=\"orders\"}"));

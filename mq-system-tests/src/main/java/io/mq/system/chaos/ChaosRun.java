@@ -5,6 +5,9 @@ import io.mq.system.process.ServerOptions;
 import io.mq.system.process.ServerProcess;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,13 +53,23 @@ public final class ChaosRun {
                 .with("mq.journal.file-bytes", "2MiB")
                 .with("mq.storage.segment-bytes", "1MiB")
                 .with("mq.limits.message-bytes-max", "1MiB")
-                .with("mq.storage.free-bytes-min", "0");
+                .with("mq.storage.free-bytes-min", "0")
+                .withArguments("--addr", "127.0.0.1:" + freePort(), "--http-addr", "127.0.0.1:0", "--data-dir", "data");
         this.rounds = rounds;
         this.seed = seed;
         this.progress = progress;
         this.random = new Random(seed);
         this.workload = new Workload(seed);
         this.findings = new Findings(progress);
+    }
+
+    /** The same for all lives, for clients that live longer. */
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Runs all rounds, a last check of everything, and a stop in good order. */
@@ -94,7 +107,7 @@ public final class ChaosRun {
             long started = System.nanoTime();
             check(connection, round % FULL_CHECK_ROUNDS == 0);
             long checked = System.nanoTime();
-            workload.begin(connection);
+            workload.begin(connection, server.grpcAddress());
             recoveryMillis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - checked + started - launched));
             List<Thread> clients = startClients(connection);
             pause(random.nextInt(LIFE_MILLIS_MAX));
@@ -134,6 +147,7 @@ public final class ChaosRun {
     private void end() throws IOException, InterruptedException {
         try (ServerProcess server = ServerProcess.start(options);
                 Connection connection = new Connection(server.grpcAddress())) {
+            workload.end(findings);
             check(connection, true);
             server.terminate();
             int status = server.awaitExit(STOP_TIMEOUT)

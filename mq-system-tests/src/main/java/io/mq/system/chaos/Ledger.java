@@ -52,10 +52,15 @@ final class Ledger {
         return offset >= end || acknowledgedAt[(int) offset] == NOTHING || acknowledgedAt[(int) offset] == sequence;
     }
 
-    /** Acknowledged messages at or after an offset. */
-    synchronized long acknowledgedFrom(long offset) {
+    /** One more than the highest acknowledged offset. */
+    synchronized long end() {
+        return end;
+    }
+
+    /** Acknowledged messages from an offset on, up to before another. */
+    synchronized long acknowledgedBetween(long from, long to) {
         long count = 0;
-        for (long at = offset; at < end; at++) {
+        for (long at = from; at < Math.min(to, end); at++) {
             count += acknowledgedAt[(int) at] == NOTHING ? 0 : 1;
         }
         return count;

@@ -20,19 +20,18 @@ final class LogCheck {
     private final long seed;
     private final Ledger ledger;
 
-    /** Whether the producer has many in flight, which may overtake each other, but never sends one twice. */
-    private final boolean isPipelined;
+    private final Sending sending;
 
     private long nextOffset;
     private long lastSequence = -1;
     private final BitSet seen = new BitSet();
 
-    LogCheck(String topic, int partition, long seed, Ledger ledger, boolean isPipelined) {
+    LogCheck(String topic, int partition, long seed, Ledger ledger, Sending sending) {
         this.topic = topic;
         this.partition = partition;
         this.seed = seed;
         this.ledger = ledger;
-        this.isPipelined = isPipelined;
+        this.sending = sending;
     }
 
     void rewind() {
@@ -41,10 +40,13 @@ final class LogCheck {
         seen.clear();
     }
 
-    /** @param end the partition's end offset, as the server says it */
-    void check(Connection connection, long end, Findings findings) {
+    /**
+     * @param promised the end of what had been acknowledged before the server was asked
+     * @param end the partition's end offset, as the server says it
+     */
+    void check(Connection connection, long promised, long end, Findings findings) {
         findings.lost(
-                ledger.acknowledgedFrom(end),
+                ledger.acknowledgedBetween(end, promised),
                 "partition %d ends at %d, acknowledged messages behind that".formatted(partition, end));
         if (nextOffset >= end) {
             return;
@@ -77,7 +79,7 @@ final class LogCheck {
             }
         } catch (StatusRuntimeException e) {
             findings.lost(
-                    Math.max(1, ledger.acknowledgedFrom(nextOffset)),
+                    Math.max(1, ledger.acknowledgedBetween(nextOffset, end)),
                     "partition %d cannot be read at %d: %s".formatted(partition, nextOffset, e.getStatus()));
         }
     }
@@ -101,7 +103,12 @@ final class LogCheck {
     }
 
     private void checkOrder(long sequence, String place, Findings findings) {
-        if (isPipelined) {
+        if (sending == Sending.NUMBERED) {
+            if (sequence != lastSequence + 1) {
+                findings.reordered("%s holds number %d after %d, of a producer that numbers them"
+                        .formatted(place, sequence, lastSequence));
+            }
+        } else if (sending == Sending.PIPELINED) {
             if (seen.get((int) sequence)) {
                 findings.reordered(
                         "%s holds number %d, which was sent once and stood before".formatted(place, sequence));

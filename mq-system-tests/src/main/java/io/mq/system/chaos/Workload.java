@@ -13,8 +13,17 @@ final class Workload {
 
     private static final String TOPIC = "chaos";
 
-    /** Half of the partitions have a producer that waits for each answer, half one that does not. */
-    private static final int PARTITIONS = 8;
+    /** Four partitions have a producer that waits for each answer, four one that does not, one a producer with a number. */
+    private static final List<Sending> PARTITIONS = List.of(
+            Sending.SERIAL,
+            Sending.SERIAL,
+            Sending.SERIAL,
+            Sending.SERIAL,
+            Sending.PIPELINED,
+            Sending.PIPELINED,
+            Sending.PIPELINED,
+            Sending.PIPELINED,
+            Sending.NUMBERED);
 
     private static final int CONSUMERS = 2;
 
@@ -22,17 +31,23 @@ final class Workload {
     private final List<Client> clients = new ArrayList<>();
     private final List<LogCheck> checks = new ArrayList<>();
     private final SerialProducer first;
+    private final long seed;
+
+    /** Lives through all lives of the server; null before the first. */
+    private NumberedProducer numbered;
 
     Workload(long seed) {
-        for (int partition = 0; partition < PARTITIONS; partition++) {
+        this.seed = seed;
+        for (int partition = 0; partition < PARTITIONS.size(); partition++) {
+            Sending sending = PARTITIONS.get(partition);
             Ledger ledger = new Ledger();
-            boolean isPipelined = partition >= PARTITIONS / 2;
             ledgers.add(ledger);
-            clients.add(
-                    isPipelined
-                            ? new PipelinedProducer(TOPIC, partition, seed, ledger)
-                            : new SerialProducer(TOPIC, partition, seed, ledger));
-            checks.add(new LogCheck(TOPIC, partition, seed, ledger, isPipelined));
+            if (sending == Sending.SERIAL) {
+                clients.add(new SerialProducer(TOPIC, partition, seed, ledger));
+            } else if (sending == Sending.PIPELINED) {
+                clients.add(new PipelinedProducer(TOPIC, partition, seed, ledger));
+            }
+            checks.add(new LogCheck(TOPIC, partition, seed, ledger, sending));
         }
         first = (SerialProducer) clients.get(0);
         for (int i = 0; i < CONSUMERS; i++) {
@@ -48,25 +63,47 @@ final class Workload {
         return ledgers.stream().mapToLong(Ledger::acknowledged).sum();
     }
 
-    /** Creates the topic, or finds it, and has one message acknowledged. */
-    void begin(Connection connection) {
+    /**
+     * Creates the topic, or finds it, and has one message acknowledged.
+     *
+     * @param address where each life of the server listens
+     */
+    void begin(Connection connection, String address) {
         connection
                 .blocking()
                 .createTopic(CreateTopicRequest.newBuilder()
                         .setName(TOPIC)
-                        .setPartitions(PARTITIONS)
+                        .setPartitions(PARTITIONS.size())
                         .build());
         first.publishNext(connection);
+        if (numbered == null) {
+            int partition = PARTITIONS.indexOf(Sending.NUMBERED);
+            numbered = NumberedProducer.start(address, TOPIC, partition, seed, ledgers.get(partition));
+        }
+        numbered.setPaused(false);
     }
 
-    /** Checks what came since the last check, while nobody publishes. */
+    /** Ends what lives longer than the server; before the last check, while the server is there. */
+    void end(Findings findings) {
+        if (numbered != null) {
+            numbered.close();
+            numbered.failure().ifPresent(failure -> findings.lost(1, "a numbered message was not stored: " + failure));
+        }
+    }
+
+    /** Checks what came since the last check. */
     void check(Connection connection, Findings findings) {
+        if (numbered != null) {
+            numbered.setPaused(true);
+        }
+        List<Long> promised = ledgers.stream().map(Ledger::end).toList();
         for (PartitionDescription partition : connection
                 .blocking()
                 .describeTopic(DescribeTopicRequest.newBuilder().setName(TOPIC).build())
                 .getTopic()
                 .getPartitionsList()) {
-            checks.get(partition.getPartition()).check(connection, partition.getEndOffset(), findings);
+            int number = partition.getPartition();
+            checks.get(number).check(connection, promised.get(number), partition.getEndOffset(), findings);
         }
         checkCommitted(connection, findings);
     }
@@ -99,9 +136,9 @@ final class Workload {
     }
 
     private void checkCommitted(List<GroupPartition> committed, Findings findings) {
-        long[] offsets = new long[PARTITIONS];
+        long[] offsets = new long[PARTITIONS.size()];
         committed.forEach(partition -> offsets[partition.getPartition()] = partition.getCommittedOffset());
-        for (int i = 0; i < PARTITIONS; i++) {
+        for (int i = 0; i < offsets.length; i++) {
             if (!ledgers.get(i).allowsCommitted(offsets[i])) {
                 findings.lost(1, "partition %d: %d is committed, which nobody was told".formatted(i, offsets[i]));
             }
