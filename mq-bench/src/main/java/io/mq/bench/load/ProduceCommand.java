@@ -1,36 +1,17 @@
 package io.mq.bench.load;
 
-import io.mq.bench.server.ServerMixin;
-import io.mq.bench.server.ServerMixin.Target;
-import java.util.concurrent.Callable;
+import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Producers alone: how many messages are acknowledged, and after how long. */
 @Command(
         name = "produce",
         description = "Producers alone: how many messages are acknowledged, and after how long.",
         sortOptions = false)
-public final class ProduceCommand implements Callable<Integer> {
-
-    @Mixin
-    private ServerMixin server;
-
-    @Mixin
-    private LoadMixin load;
-
-    @Mixin
-    private OutputMixin output;
-
-    @Option(names = "--help", usageHelp = true, description = "Show this and exit.")
-    private boolean isHelpWanted;
+public final class ProduceCommand extends LoadCommand {
 
     @Override
-    public Integer call() throws Exception {
-        try (Target target = server.open()) {
-            output.print(new LoadRun(target.address(), load).withProducers().run("produce"), System.out);
-        }
-        return 0;
+    Map<String, Object> run(LoadRun run) throws InterruptedException {
+        return run.withProducers().run("produce");
     }
 }
