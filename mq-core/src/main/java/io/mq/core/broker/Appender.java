@@ -62,6 +62,7 @@ final class Appender {
         Instant now = Instant.ofEpochMilli(clock.millis());
         batch.stampAppendTime(now.toEpochMilli());
         int count = batch.count();
+        diskSpace.take(batch.sizeInBytes());
         return journal.submit(new AppendCommand(partition, batch)).thenApply(appended -> {
             if (!appended.isDuplicate()) {
                 figures.of(topic).published(count, batch.sizeInBytes());

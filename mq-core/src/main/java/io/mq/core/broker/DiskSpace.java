@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -25,6 +26,15 @@ public final class DiskSpace {
     /** Whether applied messages already wait for the disk. */
     private final BooleanSupplier isStorageStalled;
 
+    /** What a message takes: its place in the journal and in its segment. */
+    private static final int COPIES = 2;
+
+    /** Taken since the disk was last looked at. */
+    private final AtomicLong taken = new AtomicLong();
+
+    /** Taken between the last two looks: some of it may have been on its way to the disk at the second. */
+    private volatile long takenBefore;
+
     private volatile boolean isLow;
     private volatile long usableBytes = Long.MAX_VALUE;
 
@@ -36,6 +46,7 @@ public final class DiskSpace {
 
     /** Looks at the disk; to be called several times a second. */
     void refresh() throws IOException {
+        takenBefore = taken.getAndSet(0);
         usableBytes = directory.usableBytes();
         boolean isLowNow = usableBytes < freeBytesMin;
         if (isLowNow != isLow) {
@@ -52,7 +63,17 @@ public final class DiskSpace {
     }
 
     public boolean isFull() {
-        return isLow || isStorageStalled.getAsBoolean();
+        return isLow || isStorageStalled.getAsBoolean() || isRunningLow();
+    }
+
+    /** A fast producer fills a small disk between two looks at it. */
+    private boolean isRunningLow() {
+        return freeBytesMin > 0 && usableBytes - COPIES * (taken.get() + takenBefore) < freeBytesMin;
+    }
+
+    /** So many bytes are going to be written. */
+    void take(int bytes) {
+        taken.addAndGet(bytes);
     }
 
     /** Bytes that may still be written, when last looked. */

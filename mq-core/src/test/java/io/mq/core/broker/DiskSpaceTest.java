@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,5 +145,24 @@ class DiskSpaceTest {
         assertThat(health.isReady()).isTrue();
         assertThat(health.problems()).singleElement().asString().contains("1048575 bytes are free", "below 1048576");
         assertThat(fixture.broker().status().usableDiskBytes()).isEqualTo(1_048_575);
+    }
+
+    /** The disk still reports what it had when it was last looked at. */
+    @Test
+    void producerThatIsFasterThanTheLooksAtTheDiskIsStopped() {
+        disk.usableBytes = 2 << 20;
+        Awaitility.await().until(() -> fixture.broker().status().usableDiskBytes() == 2 << 20);
+        BrokerException refusal = catchThrowableOfType(BrokerException.class, () -> {
+            for (int i = 0; i < 20; i++) {
+                var unused = fixture.broker()
+                        .publisher()
+                        .publish(BrokerFixture.request("t", Records.record("x".repeat(100_000))));
+            }
+        });
+        assertThat(refusal.reason()).isEqualTo(Reason.DISK_FULL);
+        // Two looks later, what was taken has reached the disk, and the disk says what is left.
+        Awaitility.await()
+                .ignoreExceptions()
+                .until(() -> fixture.publish("t", "again").offset() > 0);
     }
 }
