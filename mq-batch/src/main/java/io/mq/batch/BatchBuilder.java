@@ -40,10 +40,15 @@ public final class BatchBuilder {
     public void add(Record record) {
         int size = RecordCodec.sizeOf(record);
         ensureRoom(1 + Varint.sizeOf(size) + size);
-        buffer.put((byte) RecordBatch.RECORD_TAG);
-        Varint.put(buffer, size);
-        RecordCodec.encode(record, buffer);
+        encode(record, size, buffer);
         count++;
+    }
+
+    /** Writes a record as an element of {@code mq.Records}. */
+    static void encode(Record record, int size, ByteBuffer target) {
+        target.put((byte) RecordBatch.RECORD_TAG);
+        Varint.put(target, size);
+        RecordCodec.encode(record, target);
     }
 
     private void ensureRoom(int bytes) {

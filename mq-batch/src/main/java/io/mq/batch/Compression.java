@@ -41,35 +41,28 @@ public enum Compression {
         };
     }
 
-    /** The most that a region of this size may take when it is compressed. */
+    /** The most that a region of this size may take when it is compressed; not for NONE. */
     int sizeMax(int uncompressedSize) {
         return switch (this) {
-            case NONE -> uncompressedSize;
+            case NONE -> throw new IllegalStateException("NONE does not compress");
             case LZ4 -> Lz4.FACTORY.fastCompressor().maxCompressedLength(uncompressedSize);
             case ZSTD -> Math.toIntExact(Zstd.compressBound(uncompressedSize));
         };
     }
 
     /**
-     * Compresses into another array.
+     * Compresses into another array; not for NONE.
      *
      * @return how many bytes were written
      */
     int compress(byte[] source, int from, int length, byte[] target, int at) {
-        switch (this) {
-            case NONE -> {
-                System.arraycopy(source, from, target, at, length);
-                return length;
-            }
-            case LZ4 -> {
-                return Lz4.FACTORY.fastCompressor().compress(source, from, length, target, at);
-            }
-            case ZSTD -> {
-                return Math.toIntExact(
+        return switch (this) {
+            case NONE -> throw new IllegalStateException("NONE does not compress");
+            case LZ4 -> Lz4.FACTORY.fastCompressor().compress(source, from, length, target, at);
+            case ZSTD ->
+                Math.toIntExact(
                         Zstd.compressByteArray(target, at, target.length - at, source, from, length, ZSTD_LEVEL));
-            }
-        }
-        throw new AssertionError(this);
+        };
     }
 
     /**

@@ -97,9 +97,7 @@ public final class RecordBatch {
         ByteBuffer bytes = ByteBuffer.allocate(Math.addExact(HEADER_BYTES, regionSize));
         bytes.position(HEADER_BYTES);
         for (Record record : records) {
-            bytes.put((byte) RECORD_TAG);
-            Varint.put(bytes, RecordCodec.sizeOf(record));
-            RecordCodec.encode(record, bytes);
+            BatchBuilder.encode(record, RecordCodec.sizeOf(record), bytes);
         }
         return around(bytes.array(), records.size(), Compression.NONE, regionSize);
     }

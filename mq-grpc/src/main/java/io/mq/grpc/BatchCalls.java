@@ -19,7 +19,6 @@ import io.mq.proto.MessageQueueServiceGrpc;
 import io.mq.proto.PublishBatchResponse;
 import io.mq.proto.PublishStreamResponse;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -117,8 +116,7 @@ final class BatchCalls {
     private void publishBatch(BatchRequest request, StreamObserver<PublishBatchResponse> caller) {
         answers.send(caller, () -> {
             if (request instanceof Malformed malformed) {
-                throw BrokerException.of(
-                        Reason.INVALID_BATCH, malformed.reason().getMessage(), Map.of("field", "request"));
+                throw malformed.refusal();
             }
             PublishedFrame frame = ((Batch) request).frame();
             return publisher

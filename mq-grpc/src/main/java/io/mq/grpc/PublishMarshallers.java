@@ -5,6 +5,8 @@ import io.mq.batch.BatchParser;
 import io.mq.batch.InvalidBatchException;
 import io.mq.batch.ProtoInput;
 import io.mq.batch.RecordBatch;
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
 import io.mq.proto.Durability;
 import io.mq.proto.PublishBatchRequest;
 import io.mq.proto.PublishFrame;
@@ -13,6 +15,7 @@ import io.mq.proto.PublishStreamRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -32,7 +35,13 @@ final class PublishMarshallers {
 
     record Frame(PublishedFrame frame) implements StreamRequest {}
 
-    record Malformed(InvalidBatchException reason) implements StreamRequest, BatchRequest {}
+    record Malformed(InvalidBatchException reason) implements StreamRequest, BatchRequest {
+
+        /** What its sender is told. */
+        BrokerException refusal() {
+            return BrokerException.of(Reason.INVALID_BATCH, reason.getMessage(), Map.of("field", "request"));
+        }
+    }
 
     /** What a PublishBatch call receives. */
     sealed interface BatchRequest {}
@@ -45,44 +54,33 @@ final class PublishMarshallers {
     }
 
     static Marshaller<StreamRequest> streamRequests() {
-        return new Marshaller<>() {
-            @Override
-            public InputStream stream(StreamRequest request) {
-                throw new UnsupportedOperationException("a server only reads requests");
-            }
-
-            @Override
-            public StreamRequest parse(InputStream stream) {
-                return read(stream, PublishMarshallers::streamRequest, Malformed::new);
-            }
-        };
+        return new RequestMarshaller<>(PublishMarshallers::streamRequest, Malformed::new);
     }
 
     static Marshaller<BatchRequest> batchRequests() {
-        return new Marshaller<>() {
-            @Override
-            public InputStream stream(BatchRequest request) {
-                throw new UnsupportedOperationException("a server only reads requests");
-            }
-
-            @Override
-            public BatchRequest parse(InputStream stream) {
-                return read(stream, in -> new Batch(batchRequest(in)), Malformed::new);
-            }
-        };
+        return new RequestMarshaller<>(in -> new Batch(batchRequest(in)), Malformed::new);
     }
 
     private interface Refusal<T> {
         T because(InvalidBatchException reason);
     }
 
-    private static <T> T read(InputStream stream, Parser<? extends T> parser, Refusal<? extends T> refusal) {
-        try {
-            return parser.parse(new ProtoInput(stream, stream.available()));
-        } catch (InvalidBatchException e) {
-            return refusal.because(e);
-        } catch (IOException e) {
-            return refusal.because(new InvalidBatchException("the request cannot be read: " + e.getMessage()));
+    private record RequestMarshaller<T>(Parser<T> parser, Refusal<T> refusal) implements Marshaller<T> {
+
+        @Override
+        public InputStream stream(T request) {
+            throw new UnsupportedOperationException("a server only reads requests");
+        }
+
+        @Override
+        public T parse(InputStream stream) {
+            try {
+                return parser.parse(new ProtoInput(stream, stream.available()));
+            } catch (InvalidBatchException e) {
+                return refusal.because(e);
+            } catch (IOException e) {
+                return refusal.because(new InvalidBatchException("the request cannot be read: " + e.getMessage()));
+            }
         }
     }
 

@@ -98,8 +98,7 @@ final class PublishStream implements StreamObserver<StreamRequest> {
                 requireOpen();
                 publish(frame.frame());
             } else if (request instanceof Malformed malformed) {
-                throw BrokerException.of(
-                        Reason.INVALID_BATCH, malformed.reason().getMessage(), Map.of("field", "request"));
+                throw malformed.refusal();
             }
         } catch (BrokerException e) {
             fail(e);

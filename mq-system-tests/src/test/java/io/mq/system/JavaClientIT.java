@@ -19,8 +19,6 @@ import io.mq.client.TopicPartition;
 import io.mq.system.process.ServerOptions;
 import io.mq.system.process.ServerProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,17 +50,10 @@ class JavaClientIT {
     @BeforeEach
     void start() throws IOException {
         // The port stays, so that the client finds the server again.
-        options = ServerOptions.in(directory)
-                .withArguments("--addr", "127.0.0.1:" + freePort(), "--http-addr", "127.0.0.1:0", "--data-dir", "data");
+        options = ServerOptions.in(directory).onOnePort();
         server = ServerProcess.start(options);
         client = MqClient.forTarget(server.grpcAddress()).build();
         client.admin().createTopic("t", 1).join();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @AfterEach

@@ -1,6 +1,7 @@
 package io.mq.bench.micro;
 
 import io.mq.batch.Compression;
+import io.mq.bench.server.Directories;
 import io.mq.core.broker.Broker;
 import io.mq.core.broker.BrokerConfig;
 import io.mq.core.broker.BrokerObserver;
@@ -19,6 +20,7 @@ import io.mq.core.message.TopicConfig;
 import io.mq.core.state.StateDelta;
 import io.mq.core.state.StateImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +54,7 @@ public class DeliveryBenchmark {
 
     @Setup
     public void fill() throws IOException {
-        directory = Scratch.create();
+        directory = Files.createTempDirectory("mq-micro");
         Map<String, String> settings =
                 Map.of("mq.data-dir", directory.resolve("data").toString(), "mq.storage.free-bytes-min", "0");
         broker = Broker.open(
@@ -70,7 +72,7 @@ public class DeliveryBenchmark {
     @TearDown
     public void close() throws IOException {
         broker.close();
-        Scratch.delete(directory);
+        Directories.delete(directory);
     }
 
     @Benchmark

@@ -2,6 +2,7 @@ package io.mq.bench.micro;
 
 import io.mq.batch.Compression;
 import io.mq.batch.RecordBatch;
+import io.mq.bench.server.Directories;
 import io.mq.core.command.AppendCommand;
 import io.mq.core.command.AppendCommand.Appended;
 import io.mq.core.command.Command;
@@ -13,6 +14,7 @@ import io.mq.core.journal.JournalConfig;
 import io.mq.core.journal.JournalObserver;
 import io.mq.core.message.PartitionId;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +53,7 @@ public class JournalBenchmark {
 
     @Setup
     public void open() throws IOException {
-        directory = Scratch.create();
+        directory = Files.createTempDirectory("mq-micro");
         housekeeping = Executors.newSingleThreadExecutor();
         batch = Batches.batch(Compression.NONE);
         journal = FileJournal.open(
@@ -70,7 +72,7 @@ public class JournalBenchmark {
     public void close() throws IOException {
         journal.close();
         housekeeping.shutdown();
-        Scratch.delete(directory);
+        Directories.delete(directory);
     }
 
     @Benchmark

@@ -1,6 +1,7 @@
 package io.mq.bench.micro;
 
 import io.mq.batch.Compression;
+import io.mq.bench.server.Directories;
 import io.mq.core.file.NioDisk;
 import io.mq.core.storage.LogCursor;
 import io.mq.core.storage.LogSlice;
@@ -10,6 +11,7 @@ import io.mq.core.storage.OffsetOutOfRangeException;
 import io.mq.core.storage.SegmentLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,7 +43,7 @@ public class SegmentReadBenchmark {
 
     @Setup
     public void write() throws IOException {
-        directory = Scratch.create();
+        directory = Files.createTempDirectory("mq-micro");
         log = SegmentLog.open(LogStorage.on(new NioDisk(), 100), directory.resolve("log"), SEGMENT_BYTES, LogState.NEW);
         for (int i = 0; i < BATCHES; i++) {
             log.append(Batches.batch(Compression.NONE), 0);
@@ -54,7 +56,7 @@ public class SegmentReadBenchmark {
     @TearDown
     public void delete() throws IOException {
         log.delete();
-        Scratch.delete(directory);
+        Directories.delete(directory);
     }
 
     @Benchmark

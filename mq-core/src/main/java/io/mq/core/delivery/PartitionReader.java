@@ -7,6 +7,8 @@ import io.mq.core.storage.LogSlice;
 import io.mq.core.storage.OffsetOutOfRangeException;
 import io.mq.core.storage.SegmentLog;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 
 /**
  * Reads one partition for one subscription. Confined to the subscription's runs, except
@@ -104,9 +106,8 @@ final class PartitionReader {
     int sendSome(Subscriber subscriber, DeliveryContext context) throws IOException {
         LogSlice slice;
         try {
-            slice = subscriber.keepsBytes()
-                    ? log.read(cursor, subscriber.readBytesMax())
-                    : log.read(cursor, subscriber.readBytesMax(), context.readBuffers());
+            IntFunction<ByteBuffer> buffers = subscriber.keepsBytes() ? ByteBuffer::allocate : context.readBuffers();
+            slice = log.read(cursor, subscriber.readBytesMax(), buffers);
         } catch (OffsetOutOfRangeException e) {
             // Retention has overtaken this reader; what is gone is gone for everyone.
             cursor.moveTo(e.start());

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * All state that survives a restart, changed by commands alone. The same commands in the same order give an equal state
@@ -193,7 +194,7 @@ public final class BrokerStateMachine implements StateMachine {
     }
 
     private Integer expire(ExpireProducersCommand command) {
-        List<Long> expired = producers.expire(command.producerIds(), command.idleSince());
+        Set<Long> expired = producers.expire(command.producerIds(), command.idleSince());
         changes.removedProducers(expired);
         return expired.size();
     }

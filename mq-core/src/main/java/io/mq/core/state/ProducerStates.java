@@ -8,6 +8,7 @@ import io.mq.core.state.ProducerSequences.Key;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,8 +139,8 @@ public final class ProducerStates {
     }
 
     /** Forgets those of these that have done nothing since then; answers which. */
-    List<Long> expire(List<Long> producerIds, Instant idleSince) {
-        List<Long> expired = new ArrayList<>();
+    Set<Long> expire(List<Long> producerIds, Instant idleSince) {
+        Set<Long> expired = new HashSet<>();
         for (long id : producerIds) {
             ProducerState producer = producers.get(id);
             if (producer != null && producer.lastUsedMillis() < idleSince.toEpochMilli()) {
@@ -147,8 +148,7 @@ public final class ProducerStates {
                 expired.add(id);
             }
         }
-        Set<Long> forgotten = Set.copyOf(expired);
-        sequences.keySet().removeIf(key -> forgotten.contains(key.producerId()));
+        sequences.keySet().removeIf(key -> expired.contains(key.producerId()));
         return expired;
     }
 

@@ -6,7 +6,6 @@ import io.mq.core.state.StateDelta.ChangedLog;
 import io.mq.core.state.StateDelta.DeletedTopic;
 import io.mq.core.state.StateDelta.OffsetKey;
 import io.mq.core.storage.SegmentLog;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +44,7 @@ final class StateChanges {
         sequences.put(key, itsSequences);
     }
 
-    void removedProducers(Collection<Long> ids) {
+    void removedProducers(Set<Long> ids) {
         removedProducers.addAll(ids);
         producers.keySet().removeAll(ids);
         sequences.keySet().removeIf(key -> ids.contains(key.producerId()));

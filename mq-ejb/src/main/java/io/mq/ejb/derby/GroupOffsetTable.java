@@ -60,11 +60,7 @@ final class GroupOffsetTable {
     }
 
     static void deleteTopics(Connection connection, Collection<Integer> topicIds) throws SQLException {
-        Rows.run(
-                connection,
-                "DELETE FROM group_offset WHERE topic_id = ?",
-                topicIds,
-                (statement, id) -> statement.setInt(1, id));
+        Rows.delete(connection, "group_offset", "topic_id", topicIds);
     }
 
     static void deleteGroups(Connection connection, Collection<String> groups) throws SQLException {

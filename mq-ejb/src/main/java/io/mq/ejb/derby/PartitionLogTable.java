@@ -60,10 +60,6 @@ final class PartitionLogTable {
     }
 
     static void deleteTopics(Connection connection, Collection<Integer> topicIds) throws SQLException {
-        Rows.run(
-                connection,
-                "DELETE FROM partition_log WHERE topic_id = ?",
-                topicIds,
-                (statement, id) -> statement.setInt(1, id));
+        Rows.delete(connection, "partition_log", "topic_id", topicIds);
     }
 }

@@ -77,18 +77,10 @@ final class ProducerSequenceTable {
     }
 
     static void deleteTopics(Connection connection, Collection<Integer> topicIds) throws SQLException {
-        Rows.run(
-                connection,
-                "DELETE FROM producer_sequence WHERE topic_id = ?",
-                topicIds,
-                (statement, id) -> statement.setInt(1, id));
+        Rows.delete(connection, "producer_sequence", "topic_id", topicIds);
     }
 
     static void deleteProducers(Connection connection, Collection<Long> ids) throws SQLException {
-        Rows.run(
-                connection,
-                "DELETE FROM producer_sequence WHERE producer_id = ?",
-                ids,
-                (statement, id) -> statement.setLong(1, id));
+        Rows.delete(connection, "producer_sequence", "producer_id", ids);
     }
 }

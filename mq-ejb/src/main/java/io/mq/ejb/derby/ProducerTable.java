@@ -43,10 +43,6 @@ final class ProducerTable {
     }
 
     static void delete(Connection connection, Collection<Long> ids) throws SQLException {
-        Rows.run(
-                connection,
-                "DELETE FROM producer WHERE producer_id = ?",
-                ids,
-                (statement, id) -> statement.setLong(1, id));
+        Rows.delete(connection, "producer", "producer_id", ids);
     }
 }

@@ -59,6 +59,16 @@ final class Rows {
         }
     }
 
+    /** Deletes the rows of these numbers. */
+    static void delete(Connection connection, String table, String column, Collection<? extends Number> numbers)
+            throws SQLException {
+        run(
+                connection,
+                "DELETE FROM %s WHERE %s = ?".formatted(table, column),
+                numbers,
+                (statement, number) -> statement.setLong(1, number.longValue()));
+    }
+
     private static <T> int[] execute(PreparedStatement statement, List<T> batch, Binder<T> binder) throws SQLException {
         for (T row : batch) {
             binder.bind(statement, row);

@@ -87,6 +87,6 @@ final class TopicTable {
     }
 
     static void delete(Connection connection, Collection<Integer> ids) throws SQLException {
-        Rows.run(connection, "DELETE FROM topic WHERE topic_id = ?", ids, (statement, id) -> statement.setInt(1, id));
+        Rows.delete(connection, "topic", "topic_id", ids);
     }
 }

@@ -5,9 +5,6 @@ import io.mq.system.process.ServerOptions;
 import io.mq.system.process.ServerProcess;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +43,7 @@ public final class ChaosRun {
     private final List<Long> recoveryMillis = new ArrayList<>();
 
     /** @param progress where each round is told */
-    public ChaosRun(Path directory, int rounds, long seed, PrintStream progress) {
+    public ChaosRun(Path directory, int rounds, long seed, PrintStream progress) throws IOException {
         // Small and often, so that every kill hits a checkpoint, a new segment or a new journal file now and then.
         this.options = ServerOptions.in(directory)
                 .with("mq.checkpoint.interval", "300ms")
@@ -54,22 +51,13 @@ public final class ChaosRun {
                 .with("mq.storage.segment-bytes", "1MiB")
                 .with("mq.limits.message-bytes-max", "1MiB")
                 .with("mq.storage.free-bytes-min", "0")
-                .withArguments("--addr", "127.0.0.1:" + freePort(), "--http-addr", "127.0.0.1:0", "--data-dir", "data");
+                .onOnePort();
         this.rounds = rounds;
         this.seed = seed;
         this.progress = progress;
         this.random = new Random(seed);
         this.workload = new Workload(seed);
         this.findings = new Findings(progress);
-    }
-
-    /** The same for all lives, for clients that live longer. */
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Runs all rounds, a last check of everything, and a stop in good order. */

@@ -1,5 +1,6 @@
 package io.mq.system.process;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,6 +64,11 @@ public record ServerOptions(
 
     public ServerOptions withArguments(String... replacing) {
         return new ServerOptions(jar, directory, settings, List.of(replacing), jvm);
+    }
+
+    /** With the same gRPC port in all lives of the server, for clients that live longer. */
+    public ServerOptions onOnePort() throws IOException {
+        return withArguments("--addr", "127.0.0.1:" + Ports.free(), "--http-addr", "127.0.0.1:0", "--data-dir", "data");
     }
 
     public Path dataDirectory() {

@@ -2,6 +2,7 @@ package io.mq.bench.peers.kafka;
 
 import io.mq.bench.peers.broker.BrokerProcess;
 import io.mq.bench.peers.broker.Leftovers;
+import io.mq.system.process.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,9 +44,9 @@ final class KafkaServer {
     }
 
     static String start(Path directory, boolean isForced, Leftovers leftovers) throws IOException {
-        int port = BrokerProcess.freePort();
+        int port = Ports.free();
         Path properties = directory.resolve("server.properties");
-        Files.writeString(properties, print(properties(directory, port, BrokerProcess.freePort(), isForced)));
+        Files.writeString(properties, print(properties(directory, port, Ports.free(), isForced)));
         leftovers
                 .own(() -> BrokerProcess.launch(
                         directory,

@@ -5,6 +5,7 @@ import io.mq.bench.peers.broker.BrokerProcess;
 import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.Peer;
 import io.mq.bench.peers.broker.PublishMode;
+import io.mq.system.process.Ports;
 import io.nats.client.Nats;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public final class NatsPeer implements Peer {
 
     @Override
     public String start(Path directory, Leftovers leftovers) throws IOException {
-        int port = BrokerProcess.freePort();
+        int port = Ports.free();
         List<String> command = List.of(
                 executable().toString(),
                 "--addr",
