@@ -303,11 +303,12 @@ final class LogSegment {
         }
     }
 
-    /** Cuts off what lies behind the first {@link #size()} bytes of the file. */
-    void truncateFile() throws IOException {
+    /** Cuts off what lies behind the first {@link #size()} bytes of the file, and what the indexes say of it. */
+    void cutBack() throws IOException {
         try (OpenFiles.Lease lease = files.acquire(file)) {
             lease.file().truncate(size);
         }
+        growing.cutBack();
     }
 
     void delete() throws IOException {

@@ -84,6 +84,12 @@ final class SegmentIndexes {
         times.flush();
     }
 
+    /** Drops what points past what the segment held when it was opened. */
+    void cutBack() throws IOException {
+        offsets.cutBack();
+        times.cutBack();
+    }
+
     boolean isMissing() throws IOException {
         return offsets.isMissing() || times.isMissing();
     }

@@ -113,7 +113,7 @@ public final class SegmentLog {
                     "segment file ends here, a checkpoint has forced %d bytes".formatted(active.size()));
         }
         if (found > active.size()) {
-            active.truncateFile();
+            active.cutBack();
         }
     }
 

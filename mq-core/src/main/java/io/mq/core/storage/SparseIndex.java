@@ -24,7 +24,7 @@ import java.util.zip.CRC32C;
  * </table>
  *
  * <p>Recovery rule: entries at the end that are not intact, or whose value lies beyond what the segment holds, are
- * dropped when the index is first used.
+ * cut off when the index is first used.
  *
  * <p>Safe for use by any thread.
  */
@@ -148,6 +148,9 @@ final class SparseIndex {
             }
             entries--;
         }
+        if ((long) entries * ENTRY_BYTES < lease.file().size()) {
+            lease.file().truncate((long) entries * ENTRY_BYTES);
+        }
         stored = entries;
     }
 
@@ -171,6 +174,15 @@ final class SparseIndex {
         CRC32C crc = new CRC32C();
         crc.update(buffer.slice(at, CHECKED_BYTES));
         return (int) crc.getValue();
+    }
+
+    /** Cuts off what the recovery rule names. */
+    synchronized void cutBack() throws IOException {
+        try (OpenFiles.Lease lease = files.acquire(file)) {
+            openIfNeeded(lease);
+        } catch (NoSuchFileException e) {
+            // Nothing to cut.
+        }
     }
 
     boolean isMissing() throws IOException {

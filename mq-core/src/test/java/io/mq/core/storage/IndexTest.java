@@ -169,6 +169,31 @@ class IndexTest {
         }
     }
 
+    /** A segment that is complete has no limit by which such entries could be told. */
+    @Test
+    void entriesOfATailThatWasCutOffAreNotBelievedInASegmentThatIsCompleteMeanwhile() throws Exception {
+        SimulatedDisk other = new SimulatedDisk();
+        LogFixture first = LogFixture.open(other, other, SEGMENT_BYTES, LogState.NEW);
+        append(first, 0, 10);
+        LogState early = first.forced();
+        append(first, 10, 60);
+        first.forced();
+        LogFixture second = LogFixture.open(other, other, SEGMENT_BYTES, early);
+        String[] many = new String[150];
+        Arrays.setAll(many, i -> "m" + i);
+        second.append(LogFixture.TIME + 60, many);
+        second.append(LogFixture.TIME + 61, "x".repeat(SEGMENT_BYTES));
+        second.log().flush();
+        LogState state = second.forced();
+        assertThat(second.files(".log")).hasSize(2);
+        for (LogFixture found : List.of(second, LogFixture.open(other, other, SEGMENT_BYTES, state))) {
+            for (int wanted = 10; wanted < 160; wanted++) {
+                assertThat(found.payloadsFrom(wanted, 1).get(0)).isEqualTo("m" + (wanted - 10));
+            }
+            assertThat(found.log().offsetAtTime(LogFixture.TIME + 50)).isEqualTo(10);
+        }
+    }
+
     /** The keys of the time index are running maxima, so that no record before an entry is younger than its key. */
     @Test
     void timesThatGoBackAndForthAreFoundAsByReadingEverything() {
