@@ -57,7 +57,7 @@ public class JournalBenchmark {
         housekeeping = Executors.newSingleThreadExecutor();
         batch = Batches.batch(Compression.NONE);
         journal = FileJournal.open(
-                new JournalConfig(FILE_BYTES, ROUND_BYTES, QUEUE_BYTES),
+                new JournalConfig(FILE_BYTES, ROUND_BYTES, QUEUE_BYTES, QUEUE_BYTES),
                 new NioDisk(),
                 directory,
                 1,

@@ -15,7 +15,7 @@ public interface BrokerObserver extends JournalObserver, DeliveryObserver {
         public void delivered(Topic topic, int messages, long bytes, long delayMillis) {}
 
         @Override
-        public void roundForced(int commands, int bytes, long forceNanos) {}
+        public void roundForced(int commands, int bytes, long placedBytes, long forceNanos) {}
 
         @Override
         public void checkpointed(long nanos) {}

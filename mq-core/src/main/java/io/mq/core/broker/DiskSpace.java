@@ -26,7 +26,7 @@ public final class DiskSpace {
     /** Whether applied messages already wait for the disk. */
     private final BooleanSupplier isStorageStalled;
 
-    /** What a message takes: its place in the journal and in its segment. */
+    /** What a message takes at the most: its place in the journal and in its segment. */
     private static final int COPIES = 2;
 
     /** Taken since the disk was last looked at. */

@@ -102,12 +102,11 @@ public final class Engine implements Closeable {
             throws IOException {
         long startNanos = platform.nanoClock().getAsLong();
         StateImage image = store.load();
-        // Restoring cuts back what only the journal can give back.
         JournalReplay.check(platform.disk(), directory.journal(), image.appliedIndex());
         BrokerStateMachine state = BrokerStateMachine.restore(image, directory, storage);
         JournalReplay.Result replay =
                 JournalReplay.run(platform.disk(), directory.journal(), image.appliedIndex(), state);
-        state.requireComplete();
+        state.completeRecovery();
         Checkpointer checkpointer = new Checkpointer(state, store, directory, platform.nanoClock());
         if (!checkpointer.checkpointAfterReplay(replay.nextIndex() - 1)) {
             throw diskFull(directory, null);

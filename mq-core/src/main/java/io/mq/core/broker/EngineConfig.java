@@ -10,12 +10,15 @@ public record EngineConfig(JournalConfig journal, int openFilesMax) {
     /** Larger rounds force no more bytes per second, and make whoever waits for the next one wait longer. */
     private static final int ROUND_BYTES_MAX = 4 << 20;
 
+    /** From here on a segment's force of its own costs less than writing the bytes twice. */
+    private static final int PLACED_BYTES_MIN = 256 << 10;
+
     public static EngineConfig from(Configuration configuration) {
         int fileBytes = Math.toIntExact(configuration.get(Settings.JOURNAL_FILE_BYTES));
         int roundBytes = Math.min(ROUND_BYTES_MAX, fileBytes / 4);
         int queueBytes = (int) Math.min(Integer.MAX_VALUE, configuration.get(Settings.IN_FLIGHT_BYTES_MAX));
         return new EngineConfig(
-                new JournalConfig(fileBytes, roundBytes, Math.max(roundBytes, queueBytes)),
+                new JournalConfig(fileBytes, roundBytes, Math.max(roundBytes, queueBytes), PLACED_BYTES_MIN),
                 configuration.get(Settings.OPEN_FILES_MAX));
     }
 }

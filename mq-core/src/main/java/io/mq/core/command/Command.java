@@ -11,6 +11,7 @@ package io.mq.core.command;
  */
 public sealed interface Command<R>
         permits AppendCommand,
+                PlacedAppendCommand,
                 CommitOffsetCommand,
                 CreateTopicCommand,
                 AlterTopicCommand,

@@ -31,6 +31,7 @@ import java.util.OptionalLong;
  * <tr><td>8</td><td>seek</td><td>group, time 8, count 4, of each: topic id 4, partition 4, offset 8</td></tr>
  * <tr><td>9</td><td>open producer</td><td>producer 8, topic id 4, time 8</td></tr>
  * <tr><td>10</td><td>expire producers</td><td>time 8, count 4, producer 8 of each</td></tr>
+ * <tr><td>11</td><td>placed append</td><td>topic id 4, partition 4, header of the batch</td></tr>
  * <tr><td></td><td>config</td><td>retention ms 8, retention bytes 8, message bytes max 4; 0 for unset</td></tr>
  * </table>
  */
@@ -46,6 +47,7 @@ public final class CommandCodec {
     private static final byte SEEK = 8;
     private static final byte OPEN_PRODUCER = 9;
     private static final byte EXPIRE_PRODUCERS = 10;
+    private static final byte PLACED_APPEND = 11;
 
     private static final int PARTITION_BYTES = 8;
     private static final int CONFIG_BYTES = 20;
@@ -56,6 +58,8 @@ public final class CommandCodec {
         int fields;
         if (command instanceof AppendCommand c) {
             fields = PARTITION_BYTES + c.batch().sizeInBytes();
+        } else if (command instanceof PlacedAppendCommand) {
+            fields = PARTITION_BYTES + RecordBatch.HEADER_BYTES;
         } else if (command instanceof CommitOffsetCommand c) {
             fields = textSize(c.group()) + PARTITION_BYTES + 8 + textSize(c.metadata()) + 8;
         } else if (command instanceof CreateTopicCommand c) {
@@ -85,6 +89,9 @@ public final class CommandCodec {
         if (command instanceof AppendCommand c) {
             put(target.put(APPEND), c.partition());
             target.put(c.batch().bytes());
+        } else if (command instanceof PlacedAppendCommand c) {
+            put(target.put(PLACED_APPEND), c.partition());
+            target.put(c.header());
         } else if (command instanceof CommitOffsetCommand c) {
             put(target.put(COMMIT_OFFSET), c.group());
             put(target, c.partition());
@@ -125,7 +132,7 @@ public final class CommandCodec {
 
     /**
      * Reads the command that fills {@code source}, which the caller has checked against its checksum; an append shares
-     * its bytes.
+     * its bytes, a placed one those of its header.
      *
      * @throws IllegalArgumentException where the type is unknown: a newer version of mq wrote it
      */
@@ -133,6 +140,7 @@ public final class CommandCodec {
         byte type = source.get();
         return switch (type) {
             case APPEND -> new AppendCommand(partition(source), RecordBatch.wrap(source));
+            case PLACED_APPEND -> new PlacedAppendCommand(partition(source), source.slice());
             case COMMIT_OFFSET ->
                 new CommitOffsetCommand(
                         text(source), partition(source), source.getLong(), text(source), instant(source));

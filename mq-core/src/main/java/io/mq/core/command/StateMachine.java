@@ -1,10 +1,15 @@
 package io.mq.core.command;
 
+import io.mq.batch.RecordBatch;
+import java.util.Set;
+
 /**
  * What a journal drives: applies commands in the journal's order.
  *
  * <h2>Durability</h2>
- * A command is durable before it is applied. What applying changes is durable by that, and need not be forced.
+ * A command is durable before it is applied. What applying changes is durable by that, and need not be forced. The
+ * exception are appends: nobody sees what they change before {@link #flush}, so they may be applied first, and be made
+ * durable with the help of {@link #place}.
  *
  * <h2>Threads</h2>
  * One thread at a time calls these methods.
@@ -24,4 +29,15 @@ public interface StateMachine {
      * @return false where the disk is full: all is kept in memory, and the call is to be repeated
      */
     boolean flush();
+
+    /**
+     * Forces batches that were appended since the last flush into their segments, where that is cheaper than to journal
+     * their bytes. Nobody sees them before the next flush.
+     *
+     * @param bytesMin what a log must have to be worth a force of its own
+     * @return the batches that are on disk, by identity: {@link PlacedAppendCommand} is enough to recover them
+     */
+    default Set<RecordBatch> place(int bytesMin) {
+        return Set.of();
+    }
 }

@@ -1,7 +1,10 @@
 package io.mq.core.journal;
 
+import io.mq.batch.RecordBatch;
+import io.mq.core.command.AppendCommand;
 import io.mq.core.command.Command;
 import io.mq.core.command.CommandCodec;
+import io.mq.core.command.PlacedAppendCommand;
 import io.mq.core.command.StateMachine;
 import io.mq.core.error.BrokerException;
 import io.mq.core.file.Disk;
@@ -12,8 +15,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,6 +25,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -35,9 +39,6 @@ public final class FileJournal implements Journal {
 
     /** How soon applied commands that found the disk full try again to reach their segment. */
     private static final Duration FLUSH_RETRY = Duration.ofMillis(100);
-
-    /** Blocks are padded to a multiple of 8. */
-    private static final int PADDING_BYTES_MAX = 7;
 
     private static final Logger LOG = System.getLogger(FileJournal.class.getName());
 
@@ -76,47 +77,6 @@ public final class FileJournal implements Journal {
     /** Owned by the writer; grows to the largest command seen. */
     private ByteBuffer blockBuffer;
 
-    /** What the writer does, in the order in which it was asked to. */
-    private sealed interface Work {
-
-        /** Ends it without having done it. */
-        void refuse(BrokerException answer);
-    }
-
-    private record Entry<R>(Command<R> command, int size, CompletableFuture<R> future) implements Work {
-
-        /** Applies the command and returns what completes the caller. */
-        Runnable apply(StateMachine stateMachine, long index) {
-            try {
-                R result = stateMachine.apply(index, command);
-                return () -> future.complete(result);
-            } catch (BrokerException refused) {
-                return () -> future.completeExceptionally(refused);
-            }
-        }
-
-        @Override
-        public void refuse(BrokerException answer) {
-            future.completeExceptionally(answer);
-        }
-    }
-
-    private record Observation<T>(LongFunction<T> view, CompletableFuture<T> future) implements Work {
-
-        void look(long appliedIndex) {
-            try {
-                future.complete(view.apply(appliedIndex));
-            } catch (RuntimeException | Error e) {
-                future.completeExceptionally(e);
-            }
-        }
-
-        @Override
-        public void refuse(BrokerException answer) {
-            future.completeExceptionally(answer);
-        }
-    }
-
     private FileJournal(
             JournalConfig config,
             StateMachine stateMachine,
@@ -129,7 +89,7 @@ public final class FileJournal implements Journal {
         this.observer = observer;
         this.files = files;
         this.nextIndex = nextIndex;
-        this.blockBuffer = newBlockBuffer(config.roundBytesMax());
+        this.blockBuffer = newBlockBuffer(JournalBlock.padded(config.roundBytesMax()));
         this.writer = threads.newThread(this::run);
     }
 
@@ -176,7 +136,7 @@ public final class FileJournal implements Journal {
         Entry<R> entry = new Entry<>(command, size, new CompletableFuture<>());
         queue.add(entry);
         workAdded();
-        return entry.future;
+        return entry.future();
     }
 
     @Override
@@ -184,7 +144,7 @@ public final class FileJournal implements Journal {
         Observation<T> observation = new Observation<>(view, new CompletableFuture<>());
         queue.add(observation);
         workAdded();
-        return observation.future;
+        return observation.future();
     }
 
     private void workAdded() {
@@ -200,7 +160,7 @@ public final class FileJournal implements Journal {
         try {
             takeRounds();
         } catch (RuntimeException | Error e) {
-            poison(e, List.of());
+            poison(e, new Round(config));
             throw e;
         } finally {
             hasEnded = true;
@@ -211,7 +171,7 @@ public final class FileJournal implements Journal {
     private void takeRounds() {
         while (true) {
             runObservations();
-            List<Entry<?>> round = nextRound();
+            Round round = nextRound();
             if (!round.isEmpty()) {
                 write(round);
             } else if (isClosing && queue.isEmpty()) {
@@ -254,84 +214,30 @@ public final class FileJournal implements Journal {
         }
     }
 
-    private List<Entry<?>> nextRound() {
-        List<Entry<?>> round = new ArrayList<>();
-        int bytes = JournalBlock.HEADER_BYTES;
-        while (queue.peek() instanceof Entry<?> next) {
-            int size = JournalBlock.sizeOf(next.size);
-            if (!round.isEmpty() && bytes + size > config.roundBytesMax()) {
-                break;
-            }
-            bytes += size;
+    private Round nextRound() {
+        Round round = new Round(config);
+        while (queue.peek() instanceof Entry<?> next && round.add(next)) {
             queue.poll();
-            round.add(next);
         }
         return round;
     }
 
-    /** Writes, forces, applies and completes one round. */
-    private void write(List<Entry<?>> round) {
+    /** Makes one round durable, applies it and completes its callers: what they learn is already visible to readers. */
+    private void write(Round round) {
         if (failure != null) {
             fail(round, Refusals.failed(failure));
             return;
         }
-        boolean isPersisted;
+        List<Runnable> completions;
         try {
-            isPersisted = persist(round);
-        } catch (IOException | RuntimeException | Error e) {
-            poison(e, round);
-            return;
-        }
-        if (isPersisted) {
-            apply(round);
-        } else {
-            fail(round, Refusals.diskFull(config.fileBytes()));
-        }
-    }
-
-    /** Writes and forces a round; answers false, with nothing written, where the disk has no room for another file. */
-    private boolean persist(List<Entry<?>> round) throws IOException {
-        encode(round);
-        int size = JournalBlock.padded(blockBuffer.position());
-        if (!files.ensureRoomFor(size, nextIndex)) {
-            return false;
-        }
-        JournalFile file = files.current();
-        JournalBlock.seal(blockBuffer, 0, file.salt(), nextIndex, JournalBlock.COMMANDS, round.size());
-        file.append(blockBuffer.flip());
-        long start = System.nanoTime();
-        file.force();
-        long forceNanos = System.nanoTime() - start;
-        files.forced(size, nextIndex + round.size() - 1);
-        observer.roundForced(round.size(), size, forceNanos);
-        return true;
-    }
-
-    private void encode(List<Entry<?>> round) {
-        int size = JournalBlock.HEADER_BYTES;
-        for (Entry<?> entry : round) {
-            size += JournalBlock.sizeOf(entry.size);
-        }
-        if (size > blockBuffer.capacity() - PADDING_BYTES_MAX) {
-            blockBuffer = newBlockBuffer(size);
-        }
-        blockBuffer.clear();
-        JournalBlock.begin(blockBuffer);
-        for (Entry<?> entry : round) {
-            JournalBlock.add(blockBuffer, entry.command, entry.size);
-        }
-    }
-
-    /** Applies a durable round, then completes its callers: what they learn is already visible to readers. */
-    private void apply(List<Entry<?>> round) {
-        List<Runnable> completions = new ArrayList<>(round.size());
-        try {
-            for (Entry<?> entry : round) {
-                completions.add(entry.apply(stateMachine, nextIndex));
-                nextIndex++;
+            if (!files.ensureRoomFor(round.blockBytes(), nextIndex)) {
+                fail(round, Refusals.diskFull(config.fileBytes()));
+                return;
             }
+            completions = round.isPlaced() ? placeAndPersist(round) : persistAndApply(round);
+            nextIndex += round.size();
             isFlushed = stateMachine.flush();
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             poison(e, round);
             return;
         }
@@ -339,35 +245,78 @@ public final class FileJournal implements Journal {
         completions.forEach(Runnable::run);
     }
 
+    private List<Runnable> persistAndApply(Round round) throws IOException {
+        encode(round, UnaryOperator.identity());
+        persist(round, 0, 0);
+        return round.apply(stateMachine, nextIndex);
+    }
+
+    /** Has the batches forced into their segments, and writes to the journal where they are. */
+    private List<Runnable> placeAndPersist(Round round) throws IOException {
+        List<Runnable> completions = round.apply(stateMachine, nextIndex);
+        long start = System.nanoTime();
+        Set<RecordBatch> placed = stateMachine.place(config.placedBytesMin());
+        long placeNanos = System.nanoTime() - start;
+        encode(
+                round,
+                command -> command instanceof AppendCommand append && placed.contains(append.batch())
+                        ? PlacedAppendCommand.of(append)
+                        : command);
+        long placedBytes = placed.stream().mapToLong(RecordBatch::sizeInBytes).sum();
+        persist(round, placedBytes, placeNanos);
+        return completions;
+    }
+
+    /** Puts the round's commands, in the form in which they are journaled, into the block buffer. */
+    private void encode(Round round, UnaryOperator<Command<?>> form) {
+        if (round.blockBytes() > blockBuffer.capacity()) {
+            blockBuffer = newBlockBuffer(round.blockBytes());
+        }
+        blockBuffer.clear();
+        JournalBlock.begin(blockBuffer);
+        for (Entry<?> entry : round.entries()) {
+            JournalBlock.add(blockBuffer, form.apply(entry.command()));
+        }
+    }
+
+    /** Writes and forces the encoded round. */
+    private void persist(Round round, long placedBytes, long placeNanos) throws IOException {
+        JournalFile file = files.current();
+        JournalBlock.seal(blockBuffer, 0, file.salt(), nextIndex, JournalBlock.COMMANDS, round.size());
+        int size = blockBuffer.flip().remaining();
+        file.append(blockBuffer);
+        long start = System.nanoTime();
+        file.force();
+        long forceNanos = System.nanoTime() - start;
+        files.forced(round.blockBytes(), nextIndex + round.size() - 1);
+        observer.roundForced(round.size(), size, placedBytes, placeNanos + forceNanos);
+    }
+
     private void flush() {
         try {
             isFlushed = stateMachine.flush();
         } catch (RuntimeException | Error e) {
-            poison(e, List.of());
+            poison(e, new Round(config));
         }
     }
 
-    private void poison(Throwable cause, List<Entry<?>> inDoubt) {
+    private void poison(Throwable cause, Round inDoubt) {
         failure = cause;
         LOG.log(Level.ERROR, "The journal has failed and takes no more commands until mq is restarted", cause);
         fail(inDoubt, Refusals.inDoubt(cause));
     }
 
-    private void fail(List<Entry<?>> round, BrokerException answer) {
+    private void fail(Round round, BrokerException answer) {
         settle(round);
-        round.forEach(entry -> entry.future.completeExceptionally(answer));
+        round.refuse(answer);
     }
 
-    private void settle(List<Entry<?>> round) {
-        long bytes = 0;
-        for (Entry<?> entry : round) {
-            bytes += entry.size;
-        }
-        queuedBytes.addAndGet(-bytes);
+    private void settle(Round round) {
+        queuedBytes.addAndGet(-round.commandBytes());
     }
 
     private static ByteBuffer newBlockBuffer(int bytes) {
-        return ByteBuffer.allocateDirect(bytes + PADDING_BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Override
@@ -382,7 +331,7 @@ public final class FileJournal implements Journal {
 
     @Override
     public void poison(IOException cause) {
-        poison(cause, List.of());
+        poison(cause, new Round(config));
     }
 
     @Override

@@ -36,7 +36,10 @@ public interface Journal extends Closeable {
     /** Says that a checkpoint holds everything up to this index, so that a replay will not ask for it again. */
     void release(long throughIndex);
 
-    /** Bytes written since the journal was opened; what came after a checkpoint is what a restart has to replay. */
+    /**
+     * Bytes of all commands since the journal was opened, wherever they were written; what came after a checkpoint is
+     * what a restart has to replay.
+     */
     long bytesWritten();
 
     /** Stops the journal as a failed force of its own would; for a failure elsewhere that puts stored data in doubt. */

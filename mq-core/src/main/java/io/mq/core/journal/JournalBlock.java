@@ -65,9 +65,11 @@ final class JournalBlock {
         target.position(target.position() + HEADER_BYTES);
     }
 
-    static void add(ByteBuffer target, Command<?> command, int commandSize) {
-        target.putInt(commandSize);
+    static void add(ByteBuffer target, Command<?> command) {
+        int at = target.position();
+        target.position(at + Integer.BYTES);
         CommandCodec.encode(command, target);
+        target.putInt(at, target.position() - at - Integer.BYTES);
     }
 
     /** Completes the block that begins at {@code at} and ends at the buffer's position, and pads it. */

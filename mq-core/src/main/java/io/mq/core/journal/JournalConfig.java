@@ -6,8 +6,9 @@ package io.mq.core.journal;
  * @param fileBytes size of each preallocated file
  * @param roundBytesMax how much one write and force carries at the most, unless a single command is larger
  * @param queueBytesMax how much may wait to be written before submits are refused
+ * @param placedBytesMin how much must go to one log in a round to be forced into its segment instead of being journaled
  */
-public record JournalConfig(int fileBytes, int roundBytesMax, int queueBytesMax) {
+public record JournalConfig(int fileBytes, int roundBytesMax, int queueBytesMax, int placedBytesMin) {
 
     public JournalConfig {
         if (roundBytesMax > fileBytes / 2) {

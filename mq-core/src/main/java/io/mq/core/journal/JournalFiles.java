@@ -106,7 +106,11 @@ final class JournalFiles implements Closeable {
         return true;
     }
 
-    /** Notes that a block up to {@code index} is on disk. */
+    /**
+     * Notes that a block up to {@code index} is on disk.
+     *
+     * @param bytes what a replay of it reads
+     */
     void forced(int bytes, long index) {
         lastIndex = index;
         bytesWritten.addAndGet(bytes);

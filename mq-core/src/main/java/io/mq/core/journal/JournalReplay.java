@@ -7,6 +7,7 @@ import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -101,6 +102,8 @@ public final class JournalReplay {
         for (Path path : files) {
             try (DiskFile file = disk.open(path)) {
                 replay(path, file);
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
             }
         }
         if (endMark != null) {

@@ -16,6 +16,7 @@ import io.mq.core.command.DeleteTopicCommand;
 import io.mq.core.command.ExpireProducersCommand;
 import io.mq.core.command.OpenProducerCommand;
 import io.mq.core.command.OpenProducerCommand.Opened;
+import io.mq.core.command.PlacedAppendCommand;
 import io.mq.core.command.SeekCommand;
 import io.mq.core.command.SeekCommand.Sought;
 import io.mq.core.command.SeekCommand.Target;
@@ -32,6 +33,8 @@ import io.mq.core.storage.SegmentLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +73,9 @@ public final class BrokerStateMachine implements StateMachine {
     private int nextTopicId;
     private StateListener listener = StateListener.NONE;
 
+    /** Whether logs may hold what the replay has yet to come to. */
+    private boolean isRecovering = true;
+
     private BrokerStateMachine(DataDirectory directory, LogStorage storage, int nextTopicId) {
         this.directory = directory;
         this.storage = storage;
@@ -77,7 +83,7 @@ public final class BrokerStateMachine implements StateMachine {
     }
 
     /**
-     * The state as a checkpoint has it, with the logs cut back to it.
+     * The state as a checkpoint has it, for the replay of what came later; {@link #completeRecovery} must follow.
      *
      * @throws CorruptFileException where a log holds less than the checkpoint had forced
      */
@@ -97,14 +103,15 @@ public final class BrokerStateMachine implements StateMachine {
     }
 
     /**
-     * Call after the journal has been replayed.
+     * Call after the journal has been replayed: what logs hold beyond that was never acknowledged, and goes.
      *
      * @throws CorruptFileException where a log lacks a segment that it should have
      */
-    public void requireComplete() throws CorruptFileException {
+    public void completeRecovery() throws IOException {
         for (SegmentLog log : logs.all()) {
-            log.requireComplete();
+            log.completeRecovery();
         }
+        isRecovering = false;
     }
 
     /** Says who is told of changes from now on; to be called before commands are applied by another thread. */
@@ -138,6 +145,8 @@ public final class BrokerStateMachine implements StateMachine {
     public <R> R apply(long index, Command<R> command) {
         try {
             if (command instanceof AppendCommand c) {
+                return (R) append(c);
+            } else if (command instanceof PlacedAppendCommand c) {
                 return (R) append(c);
             } else if (command instanceof CommitOffsetCommand c) {
                 return (R) commit(c);
@@ -184,6 +193,15 @@ public final class BrokerStateMachine implements StateMachine {
         unflushed.put(command.partition(), log);
         changes.changed(command.partition(), log);
         return new Appended(baseOffset, false);
+    }
+
+    private Appended append(PlacedAppendCommand command) throws IOException {
+        try {
+            RecordBatch batch = requireLog(command.partition()).readPlaced(command.header());
+            return append(new AppendCommand(command.partition(), batch));
+        } catch (BrokerException e) {
+            throw new IllegalStateException("the journal has an append as placed that is refused now", e);
+        }
     }
 
     private Opened open(OpenProducerCommand command) {
@@ -332,6 +350,19 @@ public final class BrokerStateMachine implements StateMachine {
         }
     }
 
+    @Override
+    public Set<RecordBatch> place(int bytesMin) {
+        Set<RecordBatch> placed = Collections.newSetFromMap(new IdentityHashMap<>());
+        try {
+            for (SegmentLog log : unflushed.values()) {
+                placed.addAll(log.place(bytesMin));
+            }
+            return placed;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
      * What changed since the last call, for a checkpoint.
      *
@@ -354,9 +385,12 @@ public final class BrokerStateMachine implements StateMachine {
     }
 
     private void openLog(Topic topic, PartitionId partition, LogState logState) throws IOException {
-        logs.put(
-                partition,
-                SegmentLog.open(storage, directory.partition(topic, partition), topic.segmentBytes(), logState));
+        SegmentLog log =
+                SegmentLog.open(storage, directory.partition(topic, partition), topic.segmentBytes(), logState);
+        if (!isRecovering) {
+            log.completeRecovery();
+        }
+        logs.put(partition, log);
     }
 
     private Topic requireTopic(int topicId) {

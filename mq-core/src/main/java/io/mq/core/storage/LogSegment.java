@@ -4,6 +4,7 @@ import io.mq.batch.RecordBatch;
 import io.mq.core.file.CorruptFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +29,14 @@ final class LogSegment {
     /** Bytes that readers may read. Only grows. */
     private volatile int size;
 
+    /** Owned by the writer. Bytes in the file. Invariant: size <= written <= reserved. */
+    private int written;
+
     /** Owned by the writer. Bytes that have been given a place, whether or not they are written yet. */
     private int reserved;
+
+    /** Whether a power cut leaves the file its name. */
+    private volatile boolean isNameForced;
 
     /** Owned by the writer. */
     private boolean isSealed;
@@ -43,7 +50,10 @@ final class LogSegment {
         this.file = directory.resolve("%020d%s".formatted(baseOffset, LOG_SUFFIX));
         this.baseOffset = baseOffset;
         this.size = size;
+        this.written = size;
         this.reserved = size;
+        // What a checkpoint knows of is forced, its name included.
+        this.isNameForced = size > 0;
         this.growing = growing;
     }
 
@@ -96,11 +106,11 @@ final class LogSegment {
         reserved += batch.sizeInBytes();
     }
 
-    /** Writes batches that were reserved, in their order, and shows them to readers. */
+    /** Writes batches that were reserved, in their order; readers do not see them before {@link #show}. */
     void write(List<RecordBatch> batches, ByteBuffer gather) throws IOException {
         try (OpenFiles.Lease lease = files.acquireOrCreate(file)) {
             lease.markDirty();
-            int position = size;
+            int position = written;
             gather.clear();
             for (RecordBatch batch : batches) {
                 if (batch.sizeInBytes() > gather.remaining()) {
@@ -113,9 +123,13 @@ final class LogSegment {
                     gather.put(batch.bytes());
                 }
             }
-            position += drain(gather, lease, position);
-            size = position;
+            written = position + drain(gather, lease, position);
         }
+    }
+
+    /** Shows readers what is written. */
+    void show() throws IOException {
+        size = written;
         growing.flushIfMany();
         closeIndexesIfComplete();
     }
@@ -133,9 +147,23 @@ final class LogSegment {
         if (indexes != null) {
             indexes.flush();
         }
+        forceBatches();
+    }
+
+    /** Puts what is written on disk; the file's name only if {@link #isNameForced}. */
+    void forceBatches() throws IOException {
         try (OpenFiles.Lease lease = files.acquire(file)) {
             lease.force();
         }
+    }
+
+    boolean isNameForced() {
+        return isNameForced;
+    }
+
+    /** Notes that the directory was forced after the file was created. */
+    void nameForced() {
+        isNameForced = true;
     }
 
     /** Says that nothing more will be reserved. */
@@ -174,6 +202,24 @@ final class LogSegment {
             }
             List<RecordBatch> batches = checkedBatches(bytes, from, cursor.nextOffset());
             return new LogSlice(baseOffset, from, batches, bytes.slice(0, LogSlice.sizeOf(batches)));
+        }
+    }
+
+    /**
+     * Reads the batch that an earlier process placed where the next one goes.
+     *
+     * @param header what the journal has of it
+     * @throws CorruptFileException where it is not there
+     */
+    RecordBatch readPlaced(ByteBuffer header) throws IOException {
+        try (OpenFiles.Lease lease = files.acquire(file)) {
+            ByteBuffer bytes = readAt(lease, reserved, ByteBuffer.allocate(RecordBatch.frameSize(header, 0)));
+            if (!bytes.slice(0, RecordBatch.HEADER_BYTES).equals(header)) {
+                throw new CorruptFileException(file, reserved, "batch header differs from what the journal has of it");
+            }
+            return check(bytes, reserved, RecordBatch.wrap(header).baseOffset());
+        } catch (NoSuchFileException e) {
+            throw new CorruptFileException(file, reserved, "the journal has a batch here, but the file is missing");
         }
     }
 
@@ -219,7 +265,9 @@ final class LogSegment {
         lease.file().readFully(bytes, position);
         if (bytes.hasRemaining()) {
             throw new CorruptFileException(
-                    file, position + bytes.position(), "segment file ends here, expected %d bytes".formatted(size));
+                    file,
+                    position + bytes.position(),
+                    "segment file ends here, expected %d bytes".formatted(position + bytes.limit()));
         }
         return bytes.flip();
     }
@@ -303,10 +351,17 @@ final class LogSegment {
         }
     }
 
-    /** Cuts off what lies behind the first {@link #size()} bytes of the file, and what the indexes say of it. */
+    /** Cuts off what lies behind the bytes that have been given a place, and what the indexes say of it. */
     void cutBack() throws IOException {
+        if (!files.disk().exists(file) || files.disk().size(file) <= reserved) {
+            return;
+        }
         try (OpenFiles.Lease lease = files.acquire(file)) {
-            lease.file().truncate(size);
+            lease.file().truncate(reserved);
+        }
+        SegmentIndexes indexes = growing;
+        if (indexes != null) {
+            indexes.cutBack();
         }
         growing.cutBack();
     }

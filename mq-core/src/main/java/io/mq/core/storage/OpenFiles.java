@@ -75,7 +75,11 @@ public final class OpenFiles implements Closeable {
             isDirty = true;
         }
 
-        void force() throws IOException {
+        /**
+         * One at a time: the system reports a lost write to one of those who wait for it, and the other must find it in
+         * {@link #requireNoFailedForce}.
+         */
+        synchronized void force() throws IOException {
             // Cleared first: a write that comes in between makes the file dirty again.
             isDirty = false;
             try {

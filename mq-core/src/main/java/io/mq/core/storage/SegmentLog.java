@@ -10,14 +10,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
  * The log of one partition: batches in segments, ascending offsets without a gap.
  *
  * <h2>Durability</h2>
- * None until {@link #force}; the journal has everything that is not forced yet.
+ * None until {@link #force} or {@link #place}; the journal has everything that is not forced yet.
  *
  * <h2>Threads</h2>
  * One thread, the state machine's, appends, flushes and advances the start. Any thread reads, forces and deletes what is
@@ -48,11 +50,14 @@ public final class SegmentLog {
     /** Written by the state machine's thread only. */
     private volatile long maxTimeMillis;
 
-    /** Owned by the state machine's thread. Appended and not yet written; null while there is nothing. */
-    private List<Unwritten> unwritten;
+    /** Owned by the state machine's thread. Appended and not yet shown to readers; null while there is nothing. */
+    private List<Unseen> unseen;
 
     /** Owned by the state machine's thread. Whether the log's directory is known to be there. */
     private boolean hasDirectory;
+
+    /** Owned by the recovery. Whether files hold more than the checkpoint knew of. */
+    private boolean hasLeftovers;
 
     /** The active segment of the last checkpoint: a recovery appends to it, so it must not be deleted. */
     private volatile long checkpointedActiveBase;
@@ -60,13 +65,21 @@ public final class SegmentLog {
     /** Guarded by {@code this}. Written since they were last forced; null while there are none. */
     private List<LogSegment> unforced;
 
-    private record Unwritten(LogSegment segment, List<RecordBatch> batches) {}
+    /** A segment with its share of what was appended, as far as it is not written. */
+    private record Unseen(LogSegment segment, List<RecordBatch> unwritten) {}
 
-    private SegmentLog(LogStorage storage, Path directory, int segmentBytes, LogState state, LogSegment[] segments) {
+    private SegmentLog(
+            LogStorage storage,
+            Path directory,
+            int segmentBytes,
+            LogState state,
+            LogSegment[] segments,
+            boolean hasLeftovers) {
         this.storage = storage;
         this.directory = directory;
         this.segmentBytes = segmentBytes;
         this.segments = segments;
+        this.hasLeftovers = hasLeftovers;
         this.start = state.start();
         this.end = state.end();
         this.appended = state.end();
@@ -75,8 +88,9 @@ public final class SegmentLog {
     }
 
     /**
-     * Opens a log as a checkpoint knew it: what was written later is cut off, to be replayed. A log without files is
-     * one that is {@link LogState#NEW}; its directory comes with its first batch.
+     * Opens a log as a checkpoint knew it. What was written later stays in the files, unseen, for the replay of the
+     * journal to find there what was placed; {@link #completeRecovery} must follow. A log without files is one that is
+     * {@link LogState#NEW}; its directory comes with its first batch.
      *
      * @throws CorruptFileException where less is there than the checkpoint had forced
      */
@@ -85,26 +99,33 @@ public final class SegmentLog {
         Disk disk = storage.disk();
         OpenFiles files = storage.files();
         List<LogSegment> segments = new ArrayList<>();
-        for (Path file : disk.list(directory)) {
-            if (!file.getFileName().toString().endsWith(LogSegment.LOG_SUFFIX)) {
-                continue;
-            }
+        boolean hasLeftovers = false;
+        for (Path file : segmentFiles(disk, directory)) {
             long base = LogSegment.baseOffsetOf(file);
-            LogSegment sealed = LogSegment.sealed(files, directory, base, Math.toIntExact(disk.size(file)));
             if (base < state.activeBase()) {
-                segments.add(sealed);
+                segments.add(LogSegment.sealed(files, directory, base, Math.toIntExact(disk.size(file))));
             } else if (base > state.activeBase()) {
-                sealed.delete();
+                hasLeftovers = true;
+                // Its indexes point to what may not come again.
+                SegmentIndexes.sealed(files, directory, base).delete();
             }
         }
         LogSegment active = LogSegment.active(
                 files, directory, state.activeBase(), state.activeBytes(), state.end(), state.maxTimeMillis());
-        cutBack(disk, active);
+        hasLeftovers |= requireForced(disk, active) > active.size();
         segments.add(active);
-        return new SegmentLog(storage, directory, segmentBytes, state, segments.toArray(LogSegment[]::new));
+        return new SegmentLog(
+                storage, directory, segmentBytes, state, segments.toArray(LogSegment[]::new), hasLeftovers);
     }
 
-    private static void cutBack(Disk disk, LogSegment active) throws IOException {
+    private static List<Path> segmentFiles(Disk disk, Path directory) throws IOException {
+        return disk.list(directory).stream()
+                .filter(file -> file.getFileName().toString().endsWith(LogSegment.LOG_SUFFIX))
+                .toList();
+    }
+
+    /** Requires what a checkpoint had forced, and answers how many bytes there are. */
+    private static long requireForced(Disk disk, LogSegment active) throws IOException {
         long found = disk.exists(active.file()) ? disk.size(active.file()) : 0;
         if (found < active.size()) {
             throw new CorruptFileException(
@@ -112,24 +133,42 @@ public final class SegmentLog {
                     found,
                     "segment file ends here, a checkpoint has forced %d bytes".formatted(active.size()));
         }
-        if (found > active.size()) {
-            active.cutBack();
-        }
+        return found;
     }
 
     /**
-     * Call after a recovery has replayed the journal.
+     * Call after a recovery has replayed the journal: gives up what the files hold beyond that.
      *
      * @throws CorruptFileException where a segment that should be there is not: one may be missing only if the log's
      *     start, which the replay has moved, lies behind it
      */
-    public void requireComplete() throws CorruptFileException {
+    public void completeRecovery() throws IOException {
         LogSegment oldest = segments[0];
         if (oldest.baseOffset() > start) {
             throw new CorruptFileException(
                     oldest.file(),
                     0,
                     "the oldest segment starts at offset %d, but the log at %d".formatted(oldest.baseOffset(), start));
+        }
+        if (hasLeftovers) {
+            cutBack();
+            hasLeftovers = false;
+        }
+    }
+
+    private void cutBack() throws IOException {
+        Set<Path> kept = new HashSet<>();
+        for (LogSegment segment : segments) {
+            kept.add(segment.file());
+            if (segment.baseOffset() >= checkpointedActiveBase) {
+                segment.cutBack();
+            }
+        }
+        for (Path file : segmentFiles(storage.disk(), directory)) {
+            if (!kept.contains(file)) {
+                LogSegment.sealed(storage.files(), directory, LogSegment.baseOffsetOf(file), 0)
+                        .delete();
+            }
         }
     }
 
@@ -162,10 +201,7 @@ public final class SegmentLog {
      * @return the offset of its first record
      */
     public long append(RecordBatch batch, int leaderEpoch) throws IOException {
-        LogSegment active = active();
-        if (active.reserved() > 0 && (long) active.reserved() + batch.sizeInBytes() > segmentBytes) {
-            active = roll();
-        }
+        LogSegment active = segmentFor(batch.sizeInBytes());
         long baseOffset = appended;
         batch.stamp(baseOffset, leaderEpoch);
         active.reserve(batch);
@@ -175,14 +211,40 @@ public final class SegmentLog {
         return baseOffset;
     }
 
+    /** The segment that a batch of this size goes to, started where the active one has no room. */
+    private LogSegment segmentFor(int bytes) throws IOException {
+        LogSegment active = active();
+        boolean hasRoom = active.reserved() == 0 || (long) active.reserved() + bytes <= segmentBytes;
+        return hasRoom ? active : roll();
+    }
+
+    /**
+     * Reads, in a recovery, the batch that was {@linkplain #place placed} where the next one goes; {@link #append} is to
+     * follow.
+     *
+     * @param header what the journal has of it
+     * @throws CorruptFileException where it is not there
+     */
+    public RecordBatch readPlaced(ByteBuffer header) throws IOException {
+        LogSegment segment = segmentFor(RecordBatch.frameSize(header, 0));
+        long baseOffset = RecordBatch.wrap(header).baseOffset();
+        if (baseOffset != appended) {
+            throw new CorruptFileException(
+                    segment.file(),
+                    segment.reserved(),
+                    "the journal has the batch of offset %d here, the log that of %d".formatted(baseOffset, appended));
+        }
+        return segment.readPlaced(header);
+    }
+
     private List<RecordBatch> unwritten(LogSegment segment) {
-        if (unwritten == null) {
-            unwritten = new ArrayList<>(2);
+        if (unseen == null) {
+            unseen = new ArrayList<>(2);
         }
-        if (unwritten.isEmpty() || unwritten.get(unwritten.size() - 1).segment != segment) {
-            unwritten.add(new Unwritten(segment, new ArrayList<>()));
+        if (unseen.isEmpty() || unseen.get(unseen.size() - 1).segment != segment) {
+            unseen.add(new Unseen(segment, new ArrayList<>()));
         }
-        return unwritten.get(unwritten.size() - 1).batches;
+        return unseen.get(unseen.size() - 1).unwritten;
     }
 
     /**
@@ -191,23 +253,64 @@ public final class SegmentLog {
      * @return false where the disk is full; the call is to be repeated
      */
     public boolean flush() throws IOException {
-        if (unwritten == null) {
+        if (unseen == null) {
             return true;
         }
+        if (!write()) {
+            return false;
+        }
+        for (Unseen each : unseen) {
+            each.segment.show();
+        }
+        unseen = null;
+        end = appended;
+        return true;
+    }
+
+    /** Answers false where the disk is full. */
+    private boolean write() throws IOException {
         try {
             createDirectory();
-            while (!unwritten.isEmpty()) {
-                Unwritten next = unwritten.get(0);
-                next.segment.write(next.batches, storage.gather());
-                addUnforced(next.segment);
-                unwritten.remove(0);
+            for (Unseen each : unseen) {
+                if (!each.unwritten.isEmpty()) {
+                    each.segment.write(each.unwritten, storage.gather());
+                    addUnforced(each.segment);
+                    each.unwritten.clear();
+                }
             }
+            return true;
         } catch (DiskFullException e) {
             return false;
         }
-        unwritten = null;
-        end = appended;
-        return true;
+    }
+
+    /**
+     * Puts what was appended since the last flush on disk, the names of files included, if it is so many bytes. Readers
+     * do not see it before the next flush.
+     *
+     * @return the batches on disk; none where they are fewer bytes, or where the disk is full
+     */
+    public List<RecordBatch> place(int bytesMin) throws IOException {
+        List<RecordBatch> batches =
+                unseen.stream().flatMap(each -> each.unwritten.stream()).toList();
+        if (LogSlice.sizeOf(batches) < bytesMin || !write()) {
+            return List.of();
+        }
+        boolean areNamesForced = true;
+        for (Unseen each : unseen) {
+            each.segment.forceBatches();
+            areNamesForced &= each.segment.isNameForced();
+        }
+        if (!areNamesForced) {
+            forceNames(unseen.stream().map(Unseen::segment).toList());
+        }
+        storage.files().requireNoFailedForce();
+        return batches;
+    }
+
+    private void forceNames(List<LogSegment> created) throws IOException {
+        storage.disk().forceDirectory(directory);
+        created.forEach(LogSegment::nameForced);
     }
 
     private void createDirectory() throws IOException {
@@ -371,7 +474,7 @@ public final class SegmentLog {
             }
         }
         if (!written.isEmpty()) {
-            storage.disk().forceDirectory(directory);
+            forceNames(written);
         }
         storage.files().requireNoFailedForce();
     }

@@ -38,7 +38,10 @@ public final class EngineFixture implements AutoCloseable {
     /** Every process has salts of its own, as a recycled journal file must not meet its former one again. */
     private static final AtomicLong PROCESSES = new AtomicLong();
 
-    private static final JournalConfig JOURNAL = new JournalConfig(32 << 10, 8 << 10, 1 << 20);
+    /** A fifth of the appends of a {@link Workload} are large enough to be placed, alone or together. */
+    private static final int PLACED_BYTES_MIN = 300;
+
+    private static final JournalConfig JOURNAL = new JournalConfig(32 << 10, 8 << 10, 1 << 20, PLACED_BYTES_MIN);
 
     private final DataDirectory directory;
     private final Engine engine;

@@ -41,7 +41,7 @@ class UpkeepTest {
             public void delivered(Topic topic, int messages, long bytes, long delayMillis) {}
 
             @Override
-            public void roundForced(int commands, int bytes, long forceNanos) {}
+            public void roundForced(int commands, int bytes, long placedBytes, long forceNanos) {}
         });
         fixture.start();
     }

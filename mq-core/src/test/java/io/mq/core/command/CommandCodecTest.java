@@ -48,6 +48,8 @@ class CommandCodecTest {
                 new DeleteGroupCommand("group"),
                 new AdvanceLogStartCommand(PARTITION, 1L << 50),
                 new OpenProducerCommand(-1, 7, TIME),
+                PlacedAppendCommand.of(new AppendCommand(
+                        PARTITION, Records.stamped(5, TIME.toEpochMilli(), Records.record("key", "payload")))),
                 new ExpireProducersCommand(List.of(), TIME),
                 new ExpireProducersCommand(List.of(1L, Long.MIN_VALUE, Long.MAX_VALUE), Instant.EPOCH),
                 new SeekCommand("g", TIME, List.of()),
@@ -112,6 +114,8 @@ class CommandCodecTest {
                 new ExpireProducersCommand(List.of(258L), Instant.ofEpochMilli(1)),
                 "0a 0100000000000000 01000000 0201000000000000");
         assertBytes(new AdvanceLogStartCommand(PARTITION, 9), "07 07000000 02000000 0900000000000000");
+        ByteBuffer placed = encoded(new PlacedAppendCommand(PARTITION, ByteBuffer.allocate(RecordBatch.HEADER_BYTES)));
+        assertThat(placed.slice(0, 10)).isEqualTo(ByteBuffer.wrap(new byte[] {11, 7, 0, 0, 0, 2, 0, 0, 0, 0}));
         ByteBuffer append = encoded(new AppendCommand(PARTITION, RecordBatch.of(List.of(Records.record("x")))));
         assertThat(append.slice(0, 10)).isEqualTo(ByteBuffer.wrap(new byte[] {1, 7, 0, 0, 0, 2, 0, 0, 0, 0x0A}));
     }

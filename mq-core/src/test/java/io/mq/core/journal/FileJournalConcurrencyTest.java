@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** On a real disk: an interrupt inside a real file channel closes it. */
 class FileJournalConcurrencyTest extends JournalConcurrencyContract {
 
-    private static final JournalConfig CONFIG = new JournalConfig(64 << 10, 16 << 10, 1 << 20);
+    private static final JournalConfig CONFIG = new JournalConfig(64 << 10, 16 << 10, 1 << 20, 1 << 10);
 
     @TempDir
     private Path temporary;

@@ -13,7 +13,7 @@ import java.util.Random;
 class FileJournalContractTest extends JournalContract {
 
     private static final Path DIRECTORY = Path.of("/journal");
-    private static final JournalConfig CONFIG = new JournalConfig(16 << 10, 4 << 10, 10_000);
+    private static final JournalConfig CONFIG = new JournalConfig(16 << 10, 4 << 10, 10_000, 1 << 10);
 
     private final SimulatedDisk simulated = new SimulatedDisk();
     private final GatedDisk disk =

@@ -34,7 +34,7 @@ class FileJournalTest {
     private static final Path DIRECTORY = Path.of("/journal");
     private static final int FILE_BYTES = 16 << 10;
     private static final int ROUND_BYTES_MAX = 2 << 10;
-    private static final JournalConfig CONFIG = new JournalConfig(FILE_BYTES, ROUND_BYTES_MAX, 1 << 20);
+    private static final JournalConfig CONFIG = new JournalConfig(FILE_BYTES, ROUND_BYTES_MAX, 1 << 20, 1 << 10);
 
     private final SimulatedDisk simulated = new SimulatedDisk();
     private final GatedDisk disk =
@@ -50,7 +50,7 @@ class FileJournalTest {
                 DIRECTORY,
                 1,
                 machine,
-                (commands, bytes, nanos) -> rounds.add(new Round(commands, bytes)),
+                (commands, bytes, placedBytes, nanos) -> rounds.add(new Round(commands, bytes)),
                 Thread::new,
                 Runnable::run,
                 new Random(1));
@@ -232,10 +232,10 @@ class FileJournalTest {
 
     @Test
     void configMustHoldTwoRoundsInAFileAndOneInTheQueue() {
-        assertThat(catchThrowable(() -> new JournalConfig(100, 51, 1000)))
+        assertThat(catchThrowable(() -> new JournalConfig(100, 51, 1000, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("must hold two rounds");
-        assertThat(catchThrowable(() -> new JournalConfig(100, 50, 49)))
+        assertThat(catchThrowable(() -> new JournalConfig(100, 50, 49, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("must hold a round");
     }

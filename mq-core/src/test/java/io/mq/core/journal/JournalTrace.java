@@ -17,7 +17,7 @@ final class JournalTrace {
     static final Path DIRECTORY = Path.of("/journal");
 
     /** Four of the trace's commands fill a file. */
-    private static final JournalConfig CONFIG = new JournalConfig(6 << 10, 1 << 10, 1 << 20);
+    private static final JournalConfig CONFIG = new JournalConfig(6 << 10, 1 << 10, 1 << 20, 1 << 10);
 
     /** Where a block lies; its bytes without the padding. */
     record Place(Path file, int from, int to) {}

@@ -140,7 +140,7 @@ class DeterminismTest {
                 }
             }
             fixture.state().flush();
-            fixture.state().requireComplete();
+            fixture.state().completeRecovery();
             assertSame(fixture.content(), expected);
         });
         if (Seeds.areMany()) {

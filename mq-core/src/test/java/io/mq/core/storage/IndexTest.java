@@ -179,6 +179,7 @@ class IndexTest {
         append(first, 10, 60);
         first.forced();
         LogFixture second = LogFixture.open(other, other, SEGMENT_BYTES, early);
+        second.log().completeRecovery();
         String[] many = new String[150];
         Arrays.setAll(many, i -> "m" + i);
         second.append(LogFixture.TIME + 60, many);

@@ -98,6 +98,13 @@ public final class LogFixture {
         return open(disk, state);
     }
 
+    /** The same log after a recovery for which the journal had nothing. */
+    public LogFixture recovered(LogState state) throws IOException {
+        LogFixture recovered = reopened(state);
+        recovered.log.completeRecovery();
+        return recovered;
+    }
+
     public List<Path> files(String suffix) {
         return disk.files().stream()
                 .filter(path -> path.toString().endsWith(suffix))

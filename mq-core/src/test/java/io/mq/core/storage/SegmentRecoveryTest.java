@@ -37,7 +37,7 @@ class SegmentRecoveryTest {
     void whatWasWrittenAfterTheCheckpointIsCutOff() throws Exception {
         LogState checkpoint = fixture.append(20).forced();
         fixture.append(5);
-        LogFixture found = fixture.reopened(checkpoint);
+        LogFixture found = fixture.recovered(checkpoint);
         assertThat(found.disk().size(segment(16))).isEqualTo(4 * 128);
         assertThat(found.payloads()).isEqualTo(expected(0, 20));
         assertThat(found.append(3).payloads()).isEqualTo(expected(0, 23));
@@ -47,7 +47,7 @@ class SegmentRecoveryTest {
     void segmentsThatWereStartedAfterTheCheckpointAreDeleted() throws Exception {
         LogState checkpoint = fixture.append(20).forced();
         fixture.append(60).forced();
-        LogFixture found = fixture.reopened(checkpoint);
+        LogFixture found = fixture.recovered(checkpoint);
         assertThat(found.files(".log")).containsExactly(segment(0), segment(16));
         assertThat(found.append(60).payloads()).isEqualTo(expected(0, 80));
     }
@@ -60,7 +60,7 @@ class SegmentRecoveryTest {
         byte[] longer = fixture.disk().content(segment(16));
         for (int length = sound.length; length <= longer.length; length++) {
             fixture.disk().setContent(segment(16), Arrays.copyOf(longer, length));
-            LogFixture found = fixture.reopened(checkpoint);
+            LogFixture found = fixture.recovered(checkpoint);
             assertThat(found.payloads()).isEqualTo(expected(0, 20));
             assertThat(found.disk().content(segment(16))).isEqualTo(sound);
         }
@@ -92,10 +92,10 @@ class SegmentRecoveryTest {
         fixture.disk().delete(segment(0));
         LogFixture found = fixture.reopened(checkpoint);
         assertThat(catchThrowableOfType(
-                        CorruptFileException.class, () -> found.log().requireComplete()))
+                        CorruptFileException.class, () -> found.log().completeRecovery()))
                 .hasMessageContaining("the oldest segment starts at offset 16, but the log at 0");
         found.log().advanceStart(16);
-        assertThatCode(() -> found.log().requireComplete()).doesNotThrowAnyException();
+        assertThatCode(() -> found.log().completeRecovery()).doesNotThrowAnyException();
     }
 
     @Test

@@ -42,6 +42,9 @@ public final class BrokerMetrics implements BrokerObserver {
 
     private final Counter journalBytes = counter("mq_journal_bytes", "Bytes written to the journal.");
 
+    private final Counter placedBytes = counter(
+            "mq_journal_placed_bytes", "Bytes of large batches forced into their segments instead of the journal.");
+
     public BrokerMetrics() {
         JvmMetrics.builder().register(registry);
     }
@@ -80,10 +83,11 @@ public final class BrokerMetrics implements BrokerObserver {
     }
 
     @Override
-    public void roundForced(int commands, int bytes, long forceNanos) {
+    public void roundForced(int commands, int bytes, long placed, long forceNanos) {
         forceSeconds.observe(forceNanos / NANOS_PER_SECOND);
         journalCommands.inc(commands);
         journalBytes.inc(bytes);
+        placedBytes.inc(placed);
     }
 
     @Override

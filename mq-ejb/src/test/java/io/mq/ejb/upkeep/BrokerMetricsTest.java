@@ -52,8 +52,8 @@ class BrokerMetricsTest {
     void open() {
         Map<String, String> settings = Map.of(
                 "mq.data-dir", directory.resolve("data").toString(),
-                "mq.journal.file-bytes", "1MiB",
-                "mq.limits.message-bytes-max", "64KiB",
+                "mq.journal.file-bytes", "2MiB",
+                "mq.limits.message-bytes-max", "512KiB",
                 "mq.storage.free-bytes-min", "0",
                 "mq.checkpoint.interval", "100ms");
         Configuration configuration =
@@ -203,6 +203,18 @@ class BrokerMetricsTest {
         assertThat(series.get("mq_publish_seconds_sum")).isPositive();
         assertThat(series.get("mq_journal_force_seconds_count")).isBetween(1.0, 3.0);
         assertThat(series.get("mq_journal_bytes_total")).isPositive();
+    }
+
+    @Test
+    void largeBatchesAreCountedWhereTheyAreWritten() {
+        createTopic("orders", 1);
+        double before = scrape().get("mq_journal_bytes_total");
+        publish("orders", "x".repeat(500_000));
+
+        Map<String, Double> series = scrape();
+
+        assertThat(series.get("mq_journal_placed_bytes_total")).isBetween(500_000.0, 501_000.0);
+        assertThat(series.get("mq_journal_bytes_total") - before).isLessThan(1_000);
     }
 
     @Test

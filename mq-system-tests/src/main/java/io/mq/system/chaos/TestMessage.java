@@ -14,6 +14,8 @@ record TestMessage(long seed, int producer, long sequence) {
     private static final int HEADER_BYTES = Integer.BYTES + Long.BYTES;
     private static final int SMALL_BYTES_MAX = 300;
     private static final int MEDIUM_BYTES_MAX = 60_000;
+
+    /** Some of them are so large that the journal only refers to them. */
     private static final int LARGE_BYTES_MAX = 400_000;
 
     ByteString payload() {
@@ -27,7 +29,7 @@ record TestMessage(long seed, int producer, long sequence) {
 
     private static int fillerBytes(Random random) {
         int dice = random.nextInt(1000);
-        if (dice == 0) {
+        if (dice < 3) {
             return random.nextInt(LARGE_BYTES_MAX);
         }
         return random.nextInt(dice < 20 ? MEDIUM_BYTES_MAX : SMALL_BYTES_MAX);

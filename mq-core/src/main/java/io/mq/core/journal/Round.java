@@ -1,0 +1,80 @@
+package io.mq.core.journal;
+
+import io.mq.core.command.StateMachine;
+import io.mq.core.error.BrokerException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Commands that are written, forced and applied together. Appends that are worth to be {@linkplain StateMachine#place
+ * placed} have a round to themselves: they are applied before they are durable, which nothing else may be.
+ */
+final class Round {
+
+    private final JournalConfig config;
+    private final List<Entry<?>> entries = new ArrayList<>();
+    private int bytes = JournalBlock.HEADER_BYTES;
+    private boolean hasAppendsOnly = true;
+
+    Round(JournalConfig config) {
+        this.config = config;
+    }
+
+    /** Adds the next command, unless it has to wait for a round of its own. */
+    boolean add(Entry<?> next) {
+        if (!entries.isEmpty() && !isJoinedBy(next)) {
+            return false;
+        }
+        entries.add(next);
+        bytes += JournalBlock.sizeOf(next.size());
+        hasAppendsOnly &= next.isAppend();
+        return true;
+    }
+
+    private boolean isJoinedBy(Entry<?> next) {
+        if (bytes + JournalBlock.sizeOf(next.size()) > config.roundBytesMax()) {
+            return false;
+        }
+        return next.isAppend() ? hasAppendsOnly || next.size() < config.placedBytesMin() : !isPlaced();
+    }
+
+    /** Whether its appends are to be placed. */
+    boolean isPlaced() {
+        return hasAppendsOnly && bytes >= config.placedBytesMin();
+    }
+
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    List<Entry<?>> entries() {
+        return entries;
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    /** Of the block that holds all commands whole, its padding included. */
+    int blockBytes() {
+        return JournalBlock.padded(bytes);
+    }
+
+    /** Applies the commands and returns what completes their callers. */
+    List<Runnable> apply(StateMachine stateMachine, long firstIndex) {
+        List<Runnable> completions = new ArrayList<>(entries.size());
+        for (Entry<?> entry : entries) {
+            completions.add(entry.apply(stateMachine, firstIndex + completions.size()));
+        }
+        return completions;
+    }
+
+    void refuse(BrokerException answer) {
+        entries.forEach(entry -> entry.refuse(answer));
+    }
+
+    /** Of the commands alone, as they were submitted. */
+    long commandBytes() {
+        return entries.stream().mapToLong(Entry::size).sum();
+    }
+}
