@@ -77,7 +77,8 @@ final class BatchCalls {
                 (ServerCallStreamObserver<RawAnswer>) caller,
                 consumeConfig,
                 sendBudget,
-                ClientAddress.ofCurrentCall());
+                ClientAddress.ofCurrentCall(),
+                loops.ifCurrent());
         opened.begin();
         return opened;
     }

@@ -19,7 +19,9 @@ import io.mq.proto.ConsumeRequest;
 import io.mq.proto.Release;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -38,6 +40,7 @@ final class ConsumeStream implements StreamObserver<ConsumeRequest> {
     private final ServerCallStreamObserver<RawAnswer> call;
     private final ConsumeConfig config;
     private final String client;
+    private final Optional<Executor> socket;
     private final FrameSize frameSize;
 
     /** Guarded by {@code this}, with all that follows. By topic. */
@@ -55,16 +58,22 @@ final class ConsumeStream implements StreamObserver<ConsumeRequest> {
 
     private boolean isReading;
 
+    /**
+     * @param client the address of the consumer
+     * @param socket the thread that serves the call's
+     */
     ConsumeStream(
             Broker broker,
             ServerCallStreamObserver<RawAnswer> call,
             ConsumeConfig config,
             SendBudget budget,
-            String client) {
+            String client,
+            Optional<Executor> socket) {
         this.broker = broker;
         this.call = call;
         this.config = config;
         this.client = client;
+        this.socket = socket;
         this.frameSize = new FrameSize(budget);
     }
 
@@ -214,6 +223,11 @@ final class ConsumeStream implements StreamObserver<ConsumeRequest> {
             synchronized (ConsumeStream.this) {
                 return (int) Math.max(1, Math.min(credit.bytes(), frameSize.next()));
             }
+        }
+
+        @Override
+        public Optional<Executor> socket() {
+            return socket;
         }
 
         /** gRPC has copied what it was given to buffers of its own when it returns. */

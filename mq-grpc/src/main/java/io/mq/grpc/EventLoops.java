@@ -12,6 +12,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -21,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 record EventLoops(EventLoopGroup acceptor, EventLoopGroup workers, ChannelFactory<? extends ServerChannel> channels) {
 
-    private static final ThreadLocal<Executor> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<Optional<Executor>> CURRENT = new ThreadLocal<>();
 
     static EventLoops start() {
         boolean isEpoll = Epoll.isAvailable();
@@ -35,7 +36,12 @@ record EventLoops(EventLoopGroup acceptor, EventLoopGroup workers, ChannelFactor
 
     /** The event loop whose thread this is; for another thread, one that runs things where they are. */
     Executor current() {
-        Executor current = CURRENT.get();
+        return ifCurrent().orElse(Runnable::run);
+    }
+
+    /** The event loop whose thread this is; empty for another thread. */
+    Optional<Executor> ifCurrent() {
+        Optional<Executor> current = CURRENT.get();
         if (current == null) {
             current = findCurrent();
             CURRENT.set(current);
@@ -43,13 +49,13 @@ record EventLoops(EventLoopGroup acceptor, EventLoopGroup workers, ChannelFactor
         return current;
     }
 
-    private Executor findCurrent() {
+    private Optional<Executor> findCurrent() {
         for (EventExecutor loop : workers) {
             if (loop.inEventLoop()) {
-                return loop;
+                return Optional.of(loop);
             }
         }
-        return Runnable::run;
+        return Optional.empty();
     }
 
     void stop() {

@@ -86,7 +86,7 @@ public final class GrpcServer implements Closeable {
         InboundBudget inbound = new InboundBudget(config.inFlightBytesMax(), loops);
         try {
             Server server = builder(config, loops)
-                    .addServices(services(broker, answers, batches, health))
+                    .addServices(services(broker, answers, loops, batches, health))
                     .intercept(new ClientAddress())
                     .intercept(inbound)
                     .addStreamTracerFactory(inbound)
@@ -127,9 +127,9 @@ public final class GrpcServer implements Closeable {
 
     @SuppressWarnings("deprecation") // Clients of the older reflection protocol are still about.
     private static List<ServerServiceDefinition> services(
-            Broker broker, Answers answers, BatchCalls batches, HealthReporter health) {
+            Broker broker, Answers answers, EventLoops loops, BatchCalls batches, HealthReporter health) {
         return List.of(
-                batches.in(new MessageQueueService(broker, answers).bindService()),
+                batches.in(new MessageQueueService(broker, answers, loops).bindService()),
                 new AdminService(broker, InstantSource.system()).bindService(),
                 health.service().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService(),

@@ -39,17 +39,20 @@ import io.mq.proto.SubscribeRequest;
 import java.util.function.Function;
 
 /**
- * The service that applications use, but for the calls that carry batches, {@link BatchCalls}. Calls run on the threads that serve the sockets and wait for nothing there; what
- * looks through many topics or groups goes to a thread of its own.
+ * The service that applications use, but for the calls that carry batches, {@link BatchCalls}. Calls run on the threads
+ * that serve the sockets and wait for nothing there; what looks through many topics or groups goes to a thread of its
+ * own.
  */
 final class MessageQueueService extends MessageQueueServiceImplBase {
 
     private final Broker broker;
     private final Answers answers;
+    private final EventLoops loops;
 
-    MessageQueueService(Broker broker, Answers answers) {
+    MessageQueueService(Broker broker, Answers answers, EventLoops loops) {
         this.broker = broker;
         this.answers = answers;
+        this.loops = loops;
     }
 
     @Override
@@ -79,7 +82,8 @@ final class MessageQueueService extends MessageQueueServiceImplBase {
         ServerCallStreamObserver<Message> call = (ServerCallStreamObserver<Message>) caller;
         try {
             Subscription subscription = broker.subscribe(
-                    SubscribeMessages.request(request, ClientAddress.ofCurrentCall()), new CallSubscriber(call));
+                    SubscribeMessages.request(request, ClientAddress.ofCurrentCall()),
+                    new CallSubscriber(call, loops.ifCurrent()));
             // Both are called after this method has returned.
             call.setOnReadyHandler(subscription::resume);
             call.setOnCancelHandler(subscription::cancel);

@@ -44,7 +44,8 @@ public class SegmentReadBenchmark {
     @Setup
     public void write() throws IOException {
         directory = Files.createTempDirectory("mq-micro");
-        log = SegmentLog.open(LogStorage.on(new NioDisk(), 100), directory.resolve("log"), SEGMENT_BYTES, LogState.NEW);
+        log = SegmentLog.open(
+                LogStorage.on(new NioDisk(), 100, 0), directory.resolve("log"), SEGMENT_BYTES, LogState.NEW);
         for (int i = 0; i < BATCHES; i++) {
             log.append(Batches.batch(Compression.NONE), 0);
         }

@@ -76,7 +76,7 @@ public final class Engine implements Closeable {
             CheckpointStore store,
             JournalObserver observer,
             Function<BrokerStateMachine, StateListener> listenerOf) {
-        LogStorage storage = LogStorage.on(platform.disk(), config.openFilesMax());
+        LogStorage storage = LogStorage.on(platform.disk(), config.openFilesMax(), config.tailBytesMax());
         try {
             return recover(config, platform, directory, store, storage, observer, listenerOf);
         } catch (CorruptFileException e) {

@@ -5,7 +5,7 @@ import io.mq.core.config.Settings;
 import io.mq.core.journal.JournalConfig;
 
 /** Sizes of the part of the broker that keeps things. */
-public record EngineConfig(JournalConfig journal, int openFilesMax) {
+public record EngineConfig(JournalConfig journal, int openFilesMax, long tailBytesMax) {
 
     /** Larger rounds force no more bytes per second, and make whoever waits for the next one wait longer. */
     private static final int ROUND_BYTES_MAX = 4 << 20;
@@ -19,6 +19,7 @@ public record EngineConfig(JournalConfig journal, int openFilesMax) {
         int queueBytes = (int) Math.min(Integer.MAX_VALUE, configuration.get(Settings.IN_FLIGHT_BYTES_MAX));
         return new EngineConfig(
                 new JournalConfig(fileBytes, roundBytes, Math.max(roundBytes, queueBytes), PLACED_BYTES_MIN),
-                configuration.get(Settings.OPEN_FILES_MAX));
+                configuration.get(Settings.OPEN_FILES_MAX),
+                configuration.get(Settings.TAIL_BYTES_MAX));
     }
 }

@@ -139,6 +139,13 @@ public final class Settings {
     public static final Setting<Integer> DELIVERY_THREADS =
             integer("mq.delivery.threads", "4", 1, 256, "Threads that read stored messages for subscribers.");
 
+    public static final Setting<Long> TAIL_BYTES_MAX = bytes(
+            "mq.delivery.tail-bytes-max",
+            "1MiB",
+            0,
+            GIB,
+            "How much of the newest messages is kept in memory for consumers that are at the end.");
+
     public static final Setting<Long> MESSAGE_BYTES_MAX = bytes(
             "mq.limits.message-bytes-max",
             "8MiB",
@@ -258,6 +265,7 @@ public final class Settings {
             STALL_TIMEOUT,
             RELEASE_TIMEOUT,
             DELIVERY_THREADS,
+            TAIL_BYTES_MAX,
             MESSAGE_BYTES_MAX,
             HEADER_BYTES_MAX,
             HEADERS_MAX,

@@ -8,6 +8,7 @@ import io.mq.core.storage.OffsetOutOfRangeException;
 import io.mq.core.storage.SegmentLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 
 /**
@@ -98,22 +99,37 @@ final class PartitionReader {
     }
 
     /**
-     * Sends what one read yields, as far as the subscriber takes it.
+     * Sends what one read yields, as far as the subscriber takes it; may wait for the disk.
      *
      * @return how many messages were sent
      * @throws IOException where stored bytes cannot be read or fail their check
      */
     int sendSome(Subscriber subscriber, DeliveryContext context) throws IOException {
-        LogSlice slice;
         try {
-            IntFunction<ByteBuffer> buffers = subscriber.keepsBytes() ? ByteBuffer::allocate : context.readBuffers();
-            slice = log.read(cursor, subscriber.readBytesMax(), buffers);
+            return send(log.read(cursor, subscriber.readBytesMax(), buffers(subscriber, context)), subscriber, context);
         } catch (OffsetOutOfRangeException e) {
             // Retention has overtaken this reader; what is gone is gone for everyone.
             cursor.moveTo(e.start());
             position = e.start();
             return 0;
         }
+    }
+
+    /**
+     * Sends what is in memory, as far as the subscriber takes it; never waits for the disk.
+     *
+     * @return how many messages were sent; empty where what comes next is not in memory
+     */
+    OptionalInt sendNewest(Subscriber subscriber, DeliveryContext context) {
+        LogSlice slice = log.readTail(cursor, subscriber.readBytesMax(), buffers(subscriber, context));
+        return slice.isEmpty() ? OptionalInt.empty() : OptionalInt.of(send(slice, subscriber, context));
+    }
+
+    private static IntFunction<ByteBuffer> buffers(Subscriber subscriber, DeliveryContext context) {
+        return subscriber.keepsBytes() ? ByteBuffer::allocate : context.readBuffers();
+    }
+
+    private int send(LogSlice slice, Subscriber subscriber, DeliveryContext context) {
         if (slice.isEmpty()) {
             return 0;
         }

@@ -3,6 +3,8 @@ package io.mq.core.delivery;
 import io.mq.core.error.BrokerException;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * The receiving end of a subscription: an open call of some edge.
@@ -22,6 +24,16 @@ public interface Subscriber {
     /** Whether what it takes is still read when {@link #take} has returned. */
     default boolean keepsBytes() {
         return true;
+    }
+
+    /**
+     * Where to send what is in memory: the thread of the subscriber's socket, which spares it a wake-up and must never
+     * wait for the disk.
+     *
+     * @return empty where there is no such thread
+     */
+    default Optional<Executor> socket() {
+        return Optional.empty();
     }
 
     /** Takes some or all of what is there; called only while {@link #isReady}. */

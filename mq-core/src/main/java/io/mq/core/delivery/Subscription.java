@@ -9,17 +9,24 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
- * A live tail of one or more partitions for one subscriber. An actor: everything happens in runs on a shared pool, one
- * at a time, started by whatever gives it work (messages, room at the subscriber, a changed assignment). An idle
- * subscription holds no thread, a slow one no more memory than an idle one.
+ * A live tail of one or more partitions for one subscriber. An actor: everything happens in runs, one at a time, started
+ * by whatever gives it work (messages, room at the subscriber, a changed assignment). An idle subscription holds no
+ * thread, a slow one no more memory than an idle one.
+ *
+ * <p>A run begins on the thread of the subscriber's socket, where it has one, and sends what is in memory. Where there is
+ * more to do it goes on in the shared pool, which may wait for the disk.
  *
  * <p>The public methods may be called by any thread and return at once.
  */
@@ -29,6 +36,9 @@ public final class Subscription {
 
     /** Messages sent before a run lets other subscriptions have the thread. */
     private static final int RUN_MESSAGES_MAX = 512;
+
+    /** The same on the thread of a socket, which has others to serve; whoever has more to read is not at the end. */
+    private static final int SOCKET_RUN_MESSAGES_MAX = 64;
 
     private static final int IDLE = 0;
     private static final int SCHEDULED = 1;
@@ -187,23 +197,53 @@ public final class Subscription {
     }
 
     private void schedule() {
-        try {
-            context.executor().execute(this::run);
-        } catch (RejectedExecutionException e) {
-            // The broker is closing; subscribers learn it from their edge.
+        Optional<Executor> socket = subscriber.socket();
+        boolean isTaken = socket.isPresent() && controls.isEmpty() && isTaken(socket.get(), this::runOnSocket);
+        if (!isTaken) {
+            scheduleInPool();
         }
     }
 
-    private void run() {
+    private void scheduleInPool() {
+        if (!isTaken(context.executor(), this::runInPool)) {
+            // The broker is closing; subscribers learn it from their edge.
+            LOG.log(Level.DEBUG, "A subscription was to run after the end");
+        }
+    }
+
+    private static boolean isTaken(Executor executor, Runnable run) {
+        try {
+            executor.execute(run);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    private void runInPool() {
+        run(() -> {
+            runControls();
+            return !hasEnded && sendWhatIsThere();
+        });
+    }
+
+    private void runOnSocket() {
+        run(() -> !controls.isEmpty() || !hasEnded && sendNewest());
+    }
+
+    /** @param work answers whether there is more to do, in the pool */
+    private void run(BooleanSupplier work) {
         state.set(RUNNING);
         boolean hasMore = false;
         try {
-            runControls();
-            hasMore = !hasEnded && sendWhatIsThere();
+            hasMore = work.getAsBoolean();
         } catch (RuntimeException | Error e) {
             endBrokenly(e);
         } finally {
-            if (hasMore || !state.compareAndSet(RUNNING, IDLE)) {
+            if (hasMore) {
+                state.set(SCHEDULED);
+                scheduleInPool();
+            } else if (!state.compareAndSet(RUNNING, IDLE)) {
                 state.set(SCHEDULED);
                 schedule();
             }
@@ -249,6 +289,26 @@ public final class Subscription {
         } catch (IOException e) {
             end(context.unreadable(e));
             return false;
+        }
+        blockedSinceNanos.set(READY);
+        return false;
+    }
+
+    /** Sends what is in memory, a little of it; answers whether there is more to be sent. */
+    private boolean sendNewest() {
+        int sent = 0;
+        for (PartitionReader reader : readers.values()) {
+            while (!reader.reachedEnd(context.waiters())) {
+                if (!subscriber.isReady()) {
+                    noteBlocked(sent > 0);
+                    return false;
+                }
+                OptionalInt some = reader.sendNewest(subscriber, context);
+                sent += some.orElse(0);
+                if (some.isEmpty() || sent >= SOCKET_RUN_MESSAGES_MAX) {
+                    return true;
+                }
+            }
         }
         blockedSinceNanos.set(READY);
         return false;

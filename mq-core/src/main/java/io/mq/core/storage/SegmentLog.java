@@ -53,6 +53,8 @@ public final class SegmentLog {
     /** Owned by the state machine's thread. Appended and not yet shown to readers; null while there is nothing. */
     private List<Unseen> unseen;
 
+    private final LogTail tail = new LogTail();
+
     /** Owned by the state machine's thread. Whether the log's directory is known to be there. */
     private boolean hasDirectory;
 
@@ -65,8 +67,22 @@ public final class SegmentLog {
     /** Guarded by {@code this}. Written since they were last forced; null while there are none. */
     private List<LogSegment> unforced;
 
-    /** A segment with its share of what was appended, as far as it is not written. */
-    private record Unseen(LogSegment segment, List<RecordBatch> unwritten) {}
+    /** A segment with its share of what was appended. */
+    private static final class Unseen {
+        private final LogSegment segment;
+        private final List<RecordBatch> batches = new ArrayList<>();
+
+        /** How many of them are in the file. */
+        private int written;
+
+        Unseen(LogSegment segment) {
+            this.segment = segment;
+        }
+
+        List<RecordBatch> unwritten() {
+            return batches.subList(written, batches.size());
+        }
+    }
 
     private SegmentLog(
             LogStorage storage,
@@ -205,7 +221,7 @@ public final class SegmentLog {
         long baseOffset = appended;
         batch.stamp(baseOffset, leaderEpoch);
         active.reserve(batch);
-        unwritten(active).add(batch);
+        unseenIn(active).batches.add(batch);
         maxTimeMillis = Math.max(maxTimeMillis, batch.appendTimeMillis());
         appended = batch.nextOffset();
         return baseOffset;
@@ -237,14 +253,14 @@ public final class SegmentLog {
         return segment.readPlaced(header);
     }
 
-    private List<RecordBatch> unwritten(LogSegment segment) {
+    private Unseen unseenIn(LogSegment segment) {
         if (unseen == null) {
             unseen = new ArrayList<>(2);
         }
         if (unseen.isEmpty() || unseen.get(unseen.size() - 1).segment != segment) {
-            unseen.add(new Unseen(segment, new ArrayList<>()));
+            unseen.add(new Unseen(segment));
         }
-        return unseen.get(unseen.size() - 1).unwritten;
+        return unseen.get(unseen.size() - 1);
     }
 
     /**
@@ -260,7 +276,9 @@ public final class SegmentLog {
             return false;
         }
         for (Unseen each : unseen) {
+            int position = each.segment.size();
             each.segment.show();
+            storage.tails().add(tail, each.segment.baseOffset(), position, each.batches);
         }
         unseen = null;
         end = appended;
@@ -272,10 +290,10 @@ public final class SegmentLog {
         try {
             createDirectory();
             for (Unseen each : unseen) {
-                if (!each.unwritten.isEmpty()) {
-                    each.segment.write(each.unwritten, storage.gather());
+                if (!each.unwritten().isEmpty()) {
+                    each.segment.write(each.unwritten(), storage.gather());
                     addUnforced(each.segment);
-                    each.unwritten.clear();
+                    each.written = each.batches.size();
                 }
             }
             return true;
@@ -292,7 +310,7 @@ public final class SegmentLog {
      */
     public List<RecordBatch> place(int bytesMin) throws IOException {
         List<RecordBatch> batches =
-                unseen.stream().flatMap(each -> each.unwritten.stream()).toList();
+                unseen.stream().flatMap(each -> each.unwritten().stream()).toList();
         if (LogSlice.sizeOf(batches) < bytesMin || !write()) {
             return List.of();
         }
@@ -302,7 +320,7 @@ public final class SegmentLog {
             areNamesForced &= each.segment.isNameForced();
         }
         if (!areNamesForced) {
-            forceNames(unseen.stream().map(Unseen::segment).toList());
+            forceNames(unseen.stream().map(each -> each.segment).toList());
         }
         storage.files().requireNoFailedForce();
         return batches;
@@ -386,6 +404,10 @@ public final class SegmentLog {
         if (offset == end) {
             return LogSlice.EMPTY;
         }
+        LogSlice newest = tail.read(offset, bytesMax, buffers);
+        if (!newest.isEmpty()) {
+            return newest;
+        }
         LogSegment segment = segmentWith(offset);
         try {
             LogSlice slice = segment.read(cursor, bytesMax, buffers);
@@ -400,6 +422,16 @@ public final class SegmentLog {
         }
         throw new CorruptFileException(
                 segment.file(), segment.size(), "offset %d expected in this segment, not found".formatted(offset));
+    }
+
+    /**
+     * Reads as {@link #read(LogCursor, int, IntFunction)} does, but never waits for the disk.
+     *
+     * @return empty also where the cursor is out of range, and where what follows it is not in memory
+     */
+    public LogSlice readTail(LogCursor cursor, int bytesMax, IntFunction<ByteBuffer> buffers) {
+        long offset = cursor.nextOffset();
+        return offset < start || offset >= end ? LogSlice.EMPTY : tail.read(offset, bytesMax, buffers);
     }
 
     private LogSegment segmentWith(long offset) {

@@ -59,7 +59,7 @@ public final class EngineFixture implements AutoCloseable {
         DataDirectory directory = DataDirectory.open(disk, ROOT, () -> "n1", NOW);
         try {
             Engine engine = Engine.open(
-                    new EngineConfig(journal, openFilesMax),
+                    new EngineConfig(journal, openFilesMax, 0),
                     new Engine.Platform(
                             disk,
                             Thread::new,

@@ -36,7 +36,10 @@ class FetchTest {
 
     @BeforeEach
     void startBroker() {
-        fixture = new BrokerFixture(temporary.resolve("data")).set("mq.retention.interval", "100ms");
+        fixture = new BrokerFixture(temporary.resolve("data"))
+                .set("mq.retention.interval", "100ms")
+                // Damage on the disk is to be met.
+                .set("mq.delivery.tail-bytes-max", "0");
         fixture.start();
         fixture.create("t", 1);
     }

@@ -54,9 +54,14 @@ final class DeliveryFixture {
     private long index;
 
     DeliveryFixture(Executor executor) {
+        this(executor, 0);
+    }
+
+    /** @param tailBytesMax how much of the newest messages is kept in memory */
+    DeliveryFixture(Executor executor, long tailBytesMax) {
         DataDirectory directory = DataDirectory.open(disk, Path.of("/mq"), () -> "n", NOW);
         try {
-            state = BrokerStateMachine.restore(StateImage.EMPTY, directory, LogStorage.on(disk, 100));
+            state = BrokerStateMachine.restore(StateImage.EMPTY, directory, LogStorage.on(disk, 100, tailBytesMax));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -4,7 +4,9 @@ import io.mq.batch.RecordCodec;
 import io.mq.core.error.BrokerException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,6 +18,7 @@ public final class RecordingSubscriber implements MessageSubscriber {
     private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
     private final List<String> breaches = new CopyOnWriteArrayList<>();
     private volatile BrokerException end;
+    private volatile Executor socket;
 
     public RecordingSubscriber(int credit) {
         this.credit = new AtomicInteger(credit);
@@ -23,6 +26,17 @@ public final class RecordingSubscriber implements MessageSubscriber {
 
     public static RecordingSubscriber unlimited() {
         return new RecordingSubscriber(Integer.MAX_VALUE);
+    }
+
+    /** Says which thread serves its socket. */
+    RecordingSubscriber on(Executor itsSocket) {
+        socket = itsSocket;
+        return this;
+    }
+
+    @Override
+    public Optional<Executor> socket() {
+        return Optional.ofNullable(socket);
     }
 
     /** Lets so many more messages come; the subscription must be resumed. */

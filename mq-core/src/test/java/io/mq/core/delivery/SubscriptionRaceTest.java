@@ -24,6 +24,10 @@ class SubscriptionRaceTest {
 
     private static final int MESSAGES = 2000;
     private static final int SUBSCRIBERS = 4;
+
+    /** A few of the messages. */
+    private static final int TAIL_BYTES_MAX = 20_000;
+
     private static final int PING_PONGS = 20_000;
     private static final int CHANGES = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -45,19 +49,21 @@ class SubscriptionRaceTest {
         }
     }
 
+    /** Some of the subscribers have a socket; some of what they are sent is still in memory. */
     @Test
     void noWakeUpIsLostBetweenGrowthAndReadiness() {
         Seeds.forEach(8, random -> {
             ExecutorService pool = Executors.newFixedThreadPool(3);
+            ExecutorService socket = Executors.newSingleThreadExecutor();
             try {
-                DeliveryFixture fixture = new DeliveryFixture(pool);
+                DeliveryFixture fixture = new DeliveryFixture(pool, TAIL_BYTES_MAX);
                 Topic topic = fixture.create("t", 1);
                 List<Reader> readers = new ArrayList<>();
                 for (int i = 0; i < SUBSCRIBERS; i++) {
-                    RecordingSubscriber subscriber = new RecordingSubscriber(0);
+                    RecordingSubscriber subscriber = new RecordingSubscriber(0).on(i % 2 == 0 ? socket : null);
                     readers.add(new Reader(subscriber, fixture.read(topic, subscriber)));
                 }
-                RecordingSubscriber eager = RecordingSubscriber.unlimited();
+                RecordingSubscriber eager = RecordingSubscriber.unlimited().on(socket);
                 readers.add(new Reader(eager, fixture.read(topic, eager)));
                 CompletableFuture<Void> publishing = CompletableFuture.runAsync(() -> {
                     for (int i = 0; i < MESSAGES; i++) {
@@ -77,6 +83,7 @@ class SubscriptionRaceTest {
                 }
             } finally {
                 pool.shutdown();
+                socket.shutdown();
             }
         });
     }

@@ -9,7 +9,6 @@ import io.mq.core.message.Topic;
 import io.mq.core.storage.DataDirectory;
 import io.mq.core.storage.LogState;
 import io.mq.core.storage.LogStorage;
-import io.mq.core.storage.OpenFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -46,7 +45,7 @@ final class StateFixture {
 
     static StateFixture restore(SimulatedDisk disk, StateImage image) throws IOException {
         DataDirectory directory = DataDirectory.open(disk, Path.of("/mq"), () -> "n", NOW);
-        LogStorage storage = new LogStorage(new OpenFiles(disk, 8), ByteBuffer.allocate(4096));
+        LogStorage storage = LogStorage.on(disk, 8, 0);
         return new StateFixture(
                 disk, directory, BrokerStateMachine.restore(image, directory, storage), image.appliedIndex());
     }

@@ -48,8 +48,15 @@ public final class LogFixture {
     }
 
     public static LogFixture open(SimulatedDisk disk, Disk seen, int segmentBytes, LogState state) throws IOException {
+        return open(disk, seen, segmentBytes, 0, state);
+    }
+
+    /** @param tailBytesMax how much of the newest batches is kept in memory; nothing, where a test does not say */
+    public static LogFixture open(SimulatedDisk disk, Disk seen, int segmentBytes, long tailBytesMax, LogState state)
+            throws IOException {
         // A buffer of its usual size would cost more than all else that a test does to a log.
-        LogStorage storage = new LogStorage(new OpenFiles(seen, 16), ByteBuffer.allocate(700));
+        LogStorage storage =
+                new LogStorage(new OpenFiles(seen, 16), ByteBuffer.allocate(700), new TailCache(tailBytesMax));
         return new LogFixture(disk, storage, SegmentLog.open(storage, DIRECTORY, segmentBytes, state));
     }
 

@@ -75,7 +75,7 @@ public final class ChaosRun {
                 rounds,
                 workload.acknowledged(),
                 findings.lost(),
-                findings.duplicatedCount(),
+                workload.duplicated(),
                 findings.reorderedCount(),
                 recoveryMillis.stream().mapToLong(Long::longValue).toArray(),
                 seed);
@@ -107,7 +107,7 @@ public final class ChaosRun {
         }
         progress.printf(
                 "round %d: %,d acknowledged, %d lost, %d duplicated, %d reordered%n",
-                round, workload.acknowledged(), findings.lost(), findings.duplicatedCount(), findings.reorderedCount());
+                round, workload.acknowledged(), findings.lost(), workload.duplicated(), findings.reorderedCount());
     }
 
     private void check(Connection connection, boolean isFull) {

@@ -2,7 +2,7 @@ package io.mq.system.chaos;
 
 import java.io.PrintStream;
 
-/** What the checks found wrong, or worth counting. Confined to one thread. */
+/** What the checks found wrong. Confined to one thread. */
 final class Findings {
 
     private static final int DETAILS_MAX = 20;
@@ -10,7 +10,6 @@ final class Findings {
     private final PrintStream details;
 
     private long lost;
-    private long duplicated;
     private long reordered;
     private long shown;
 
@@ -24,11 +23,6 @@ final class Findings {
             lost += count;
             show("LOST", what);
         }
-    }
-
-    /** A message stands twice that was sent twice, because its first outcome was unknown. */
-    void duplicated() {
-        duplicated++;
     }
 
     /** A message stands where it must not: before an earlier one, or twice although it was sent once. */
@@ -45,10 +39,6 @@ final class Findings {
 
     long lost() {
         return lost;
-    }
-
-    long duplicatedCount() {
-        return duplicated;
     }
 
     long reorderedCount() {

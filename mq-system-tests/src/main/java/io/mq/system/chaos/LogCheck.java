@@ -24,6 +24,7 @@ final class LogCheck {
 
     private long nextOffset;
     private long lastSequence = -1;
+    private long duplicated;
     private final BitSet seen = new BitSet();
 
     LogCheck(String topic, int partition, long seed, Ledger ledger, Sending sending) {
@@ -37,7 +38,13 @@ final class LogCheck {
     void rewind() {
         nextOffset = 0;
         lastSequence = -1;
+        duplicated = 0;
         seen.clear();
+    }
+
+    /** Messages that stand twice and were sent twice, because their first outcome was unknown. */
+    long duplicated() {
+        return duplicated;
     }
 
     /**
@@ -115,7 +122,7 @@ final class LogCheck {
             }
             seen.set((int) sequence);
         } else if (sequence == lastSequence && ledger.wasRetried(sequence)) {
-            findings.duplicated();
+            duplicated++;
         } else if (sequence > lastSequence + 1) {
             findings.lost(1, "%s holds number %d after %d".formatted(place, sequence, lastSequence));
         } else if (sequence <= lastSequence) {

@@ -63,6 +63,11 @@ final class Workload {
         return ledgers.stream().mapToLong(Ledger::acknowledged).sum();
     }
 
+    /** Messages that were found twice and may be. */
+    long duplicated() {
+        return checks.stream().mapToLong(LogCheck::duplicated).sum();
+    }
+
     /**
      * Creates the topic, or finds it, and has one message acknowledged.
      *
