@@ -3,73 +3,43 @@ package io.mq.client;
 import io.mq.batch.RecordBatch;
 import io.mq.proto.FrameResult;
 import io.mq.proto.PartitionSequence;
-import io.mq.proto.PublishStreamInit;
 import io.mq.proto.PublishStreamReady;
 import io.mq.proto.Written;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Brings the batches of all partitions to the server: over one stream after the other, within the server's window, each
- * partition in its turn.
+ * Brings the batches of all partitions to the server, each partition in its turn and within the server's window, and sends
+ * again what was not stored.
  *
- * <p>Confined to the loop, but for {@link #wake}, {@link #senders} and {@link #batchBytesMax}.
+ * <p>Confined to the loop, but for {@link #start}, {@link #wake}, {@link #flush}, {@link #senders} and {@link
+ * #batchBytesMax}.
  */
-final class PublishPipeline implements PublishCall.Owner {
+final class PublishPipeline implements PublishSession.Owner {
 
     private final ProducerConfig config;
     private final long producerId;
     private final Connection connection;
     private final BufferBudget budget;
     private final BuilderPool builders;
-    private final Executor callbacks;
-    private final Backoff reconnect;
+    private final PublishSession session;
+    private final DeliveryReports reports;
+    private final SenderLine line = new SenderLine();
+    private final FramesInFlight frames = new FramesInFlight();
 
     /** Between attempts to send a frame again; its server is there. */
     private final Backoff retry;
-
-    private final CompletableFuture<Void> opened = new CompletableFuture<>();
-
-    /** What application threads have put something into. */
-    private final Queue<PartitionSender> woken = new ConcurrentLinkedQueue<>();
-
-    private final AtomicBoolean wakeUnderWay = new AtomicBoolean();
 
     /** By partition. Grows where the topic has. */
     private volatile PartitionSender[] senders = {};
 
     private volatile int batchBytesMax;
-
-    /** Partitions that may have something to send, each once. */
-    private final ArrayDeque<PartitionSender> line = new ArrayDeque<>();
-
-    private final Map<Long, Frame> frames = new HashMap<>();
-
-    private PublishCall call;
-    private boolean streaming;
     private int epoch;
-    private long windowBytes;
-    private long windowTaken;
-    private long nextFrameId;
-
-    /** Ends a stream that does not open, or opens the next. */
-    private ClientLoop.Timer openTimeout = () -> {};
-
     private ClientLoop.Timer expiry = () -> {};
-    private MqException closed;
-
-    private record Frame(PartitionSender sender, PendingBatch batch) {}
+    private boolean closed;
 
     PublishPipeline(
             ProducerConfig config, long producerId, Connection connection, BufferBudget budget, BuilderPool builders) {
@@ -78,8 +48,8 @@ final class PublishPipeline implements PublishCall.Owner {
         this.connection = connection;
         this.budget = budget;
         this.builders = builders;
-        this.callbacks = new SerialExecutor(connection.callbacks());
-        this.reconnect = connection.backoff();
+        this.session = new PublishSession(config.topic(), producerId, connection, this);
+        this.reports = new DeliveryReports(budget, connection.callbacks());
         this.retry = connection.backoff();
     }
 
@@ -87,9 +57,9 @@ final class PublishPipeline implements PublishCall.Owner {
     CompletableFuture<Void> start() {
         connection.loop().execute(() -> {
             expiry = connection.loop().every(expiryInterval(), this::expire);
-            open();
+            session.open();
         });
-        return opened;
+        return session.firstOpened();
     }
 
     private Duration expiryInterval() {
@@ -114,30 +84,10 @@ final class PublishPipeline implements PublishCall.Owner {
 
     // ---- streams
 
-    private void open() {
-        if (closed != null) {
-            return;
-        }
-        connection.wake();
-        PublishCall attempt = PublishCall.create(connection, this);
-        call = attempt;
-        openTimeout =
-                connection.loop().after(connection.deadline(), () -> attempt.cancel("the server does not answer"));
-        attempt.start(PublishStreamInit.newBuilder()
-                .setTopic(config.topic())
-                .setProducerId(producerId)
-                .build());
-    }
-
     @Override
-    public void opened(PublishCall from, PublishStreamReady ready) {
-        if (from != call) {
-            return;
-        }
-        openTimeout.cancel();
-        reconnect.reset();
+    public void opened(PublishStreamReady ready) {
         epoch = ready.getProducerEpoch();
-        windowBytes = ready.getWindowBytes();
+        frames.setWindow(ready.getWindowBytes());
         batchBytesMax = ready.getBatchBytesMax();
         growTo(ready.getPartitions());
         int[] next = new int[senders.length];
@@ -146,10 +96,8 @@ final class PublishPipeline implements PublishCall.Owner {
         }
         for (PartitionSender sender : senders) {
             sender.resume(next[sender.partition()]);
-            enterLine(sender);
+            line.enter(sender);
         }
-        streaming = true;
-        opened.complete(null);
         pump();
     }
 
@@ -162,92 +110,51 @@ final class PublishPipeline implements PublishCall.Owner {
     }
 
     @Override
-    public void ended(PublishCall from, MqException why) {
-        if (from != call || closed != null) {
-            return;
-        }
-        if (!Errors.isRetryable(why.code())) {
-            shutDown(why);
-            return;
-        }
-        forgetStream();
-        reopenAfter(why.retryAfter().orElseGet(reconnect::next));
-    }
-
-    private void reopenAfter(Duration delay) {
-        openTimeout = connection.loop().after(delay, this::open);
-    }
-
-    private void forgetStream() {
-        openTimeout.cancel();
-        call = null;
-        streaming = false;
+    public void interrupted() {
         frames.clear();
-        windowTaken = 0;
         for (PartitionSender sender : senders) {
             sender.streamBroken();
         }
     }
 
-    /** Puts an end to all that is under way and finds out what the server has of it. */
-    private void restart(String why) {
-        PublishCall old = call;
-        forgetStream();
-        old.cancel(why);
-        reopenAfter(reconnect.next());
+    @Override
+    public void ended(MqException why) {
+        shutDown(why);
     }
 
     // ---- sending
 
     /** There is something to send where there was nothing. Safe for use by any thread. */
     void wake(PartitionSender sender) {
-        if (sender.markWoken()) {
-            woken.add(sender);
-        }
-        if (wakeUnderWay.compareAndSet(false, true)) {
+        if (line.wake(sender)) {
             connection.loop().later(this::takeWoken);
         }
     }
 
     private void takeWoken() {
-        wakeUnderWay.set(false);
-        PartitionSender sender = woken.poll();
-        while (sender != null) {
-            sender.unmarkWoken();
-            enterLine(sender);
-            sender = woken.poll();
-        }
+        line.enterWoken();
         pump();
     }
 
-    private void enterLine(PartitionSender sender) {
-        if (sender.enterLine()) {
-            line.add(sender);
-        }
-    }
-
     @Override
-    public void ready(PublishCall from) {
-        if (from == call) {
-            pump();
-        }
+    public void ready() {
+        pump();
     }
 
     private void pump() {
-        while (streaming && !line.isEmpty() && call.isReady()) {
-            PartitionSender sender = line.peek();
+        PartitionSender sender = line.first();
+        while (sender != null && session.isReady()) {
             PendingBatch batch = sender.next();
             if (batch == null) {
-                line.remove();
-                sender.leaveLine();
-            } else if (windowTaken > 0 && windowTaken + batch.records().sizeInBytes() > windowBytes) {
+                line.removeFirst();
+            } else if (frames.hasRoomFor(batch)) {
+                line.rotate();
+                send(sender, batch);
+            } else {
                 sender.giveBack(batch);
                 return;
-            } else {
-                line.remove();
-                line.add(sender);
-                send(sender, batch);
             }
+            sender = line.first();
         }
     }
 
@@ -257,11 +164,8 @@ final class PublishPipeline implements PublishCall.Owner {
         if (config.idempotent()) {
             records.stampProducer(producerId, epoch, batch.baseSequence);
         }
-        long frameId = nextFrameId++;
-        frames.put(frameId, new Frame(sender, batch));
-        windowTaken += records.sizeInBytes();
-        call.send(PublishFrame.of(
-                frameId,
+        session.send(PublishFrame.of(
+                frames.add(sender, batch),
                 sender.partition(),
                 batch,
                 config.durability().map(Durability::number).orElse(0)));
@@ -270,14 +174,13 @@ final class PublishPipeline implements PublishCall.Owner {
     // ---- results
 
     @Override
-    public void result(PublishCall from, FrameResult result) {
-        Frame frame = from == call ? frames.remove(result.getFrameId()) : null;
+    public void result(FrameResult result) {
+        FramesInFlight.Frame frame = frames.remove(result.getFrameId());
         if (frame == null) {
             return;
         }
         PartitionSender sender = frame.sender();
         PendingBatch batch = frame.batch();
-        windowTaken -= batch.records().sizeInBytes();
         switch (result.getOutcomeCase()) {
             case WRITTEN -> {
                 Written written = result.getWritten();
@@ -285,7 +188,7 @@ final class PublishPipeline implements PublishCall.Owner {
             }
             case DUPLICATE -> stored(sender, batch, result.getDuplicate().getBaseOffset(), Optional.empty(), true);
             case FAILED -> failed(sender, batch, Errors.of(result.getFailed()));
-            case OUTCOME_NOT_SET -> restart("the server sent a result that this client does not know");
+            case OUTCOME_NOT_SET -> session.restart("the server sent a result that this client does not know");
         }
         proceed(sender);
     }
@@ -298,8 +201,7 @@ final class PublishPipeline implements PublishCall.Owner {
             boolean duplicate) {
         retry.reset();
         sender.stored(batch);
-        budget.giveBack(batch.budgetBytes());
-        callbacks.execute(() -> batch.succeed(sender.partition(), baseOffset, durability, duplicate));
+        reports.stored(batch, sender.partition(), baseOffset, durability, duplicate);
     }
 
     private void failed(PartitionSender sender, PendingBatch batch, MqException why) {
@@ -309,48 +211,41 @@ final class PublishPipeline implements PublishCall.Owner {
             sender.failedForNow(batch, why);
         } else {
             sender.failedForGood(batch, why);
-            giveUp(batch, batch.knownStored ? why.withUnknownOutcome() : why);
+            reports.failed(batch, batch.knownStored ? why.withUnknownOutcome() : why);
         }
     }
 
-    private void giveUp(PendingBatch batch, MqException why) {
-        budget.giveBack(batch.budgetBytes());
-        callbacks.execute(() -> batch.fail(why));
-    }
-
     private void proceed(PartitionSender sender) {
-        if (closed != null) {
+        if (closed) {
             return;
         }
         if (sender.isToRewind()) {
             MqException why = sender.rewind();
             if (why.reason().equals(Reasons.SEQUENCE_GAP)) {
                 // Nothing before it failed: only the server knows where it is.
-                restart("the server is at another sequence than this producer");
+                session.restart("the server is at another sequence than this producer");
                 return;
             }
             if (why.isRetryable()) {
                 pause(sender, why.retryAfter().orElseGet(retry::next));
             }
         }
-        enterLine(sender);
+        line.enter(sender);
         pump();
     }
 
     private void pause(PartitionSender sender, Duration howLong) {
-        PublishCall present = call;
         sender.setPausing(true);
-        connection.loop().after(howLong, () -> {
-            if (present == call) {
-                sender.setPausing(false);
-                enterLine(sender);
-                pump();
-            }
+        session.whileStreaming(howLong, () -> {
+            sender.setPausing(false);
+            line.enter(sender);
+            pump();
         });
     }
 
-    // ---- giving up
+    // ---- the end of messages
 
+    /** Gives up what was not confirmed in time. */
     private void expire() {
         long before = System.nanoTime() - config.deliveryTimeout().toNanos();
         boolean uncertain = false;
@@ -358,20 +253,20 @@ final class PublishPipeline implements PublishCall.Owner {
             List<PendingBatch> old = sender.removeOlderThan(before);
             for (PendingBatch batch : old) {
                 uncertain |= batch.uncertain;
-                giveUp(
+                reports.failed(
                         batch,
                         batch.uncertain
                                 ? Errors.outcomeUnknown(config.deliveryTimeout())
                                 : Errors.notSent(config.deliveryTimeout()));
             }
             if (!old.isEmpty()) {
-                enterLine(sender);
+                line.enter(sender);
             }
         }
-        if (uncertain && streaming) {
-            restart("a frame was not answered in time");
+        if (uncertain && session.isStreaming()) {
+            session.restart("a frame was not answered in time");
         } else {
-            List.copyOf(line).forEach(this::proceed);
+            line.all().forEach(this::proceed);
         }
     }
 
@@ -379,47 +274,30 @@ final class PublishPipeline implements PublishCall.Owner {
     CompletableFuture<Void> flush() {
         CompletableFuture<Void> flushed = new CompletableFuture<>();
         connection.loop().later(() -> {
-            AtomicInteger left = new AtomicInteger(1);
-            Runnable one = () -> {
-                if (left.decrementAndGet() == 0) {
-                    flushed.complete(null);
-                }
-            };
+            List<PendingBatch> unresolved = new ArrayList<>();
             for (PartitionSender sender : senders) {
-                for (PendingBatch batch : sender.unresolved()) {
-                    left.incrementAndGet();
-                    batch.onEnd(one);
-                }
+                unresolved.addAll(sender.unresolved());
             }
-            // Behind the callbacks of what was resolved just before.
-            callbacks.execute(one);
+            reports.whenTold(unresolved, flushed);
         });
         return flushed;
     }
 
-    /** Takes no more messages, gives up those that are not stored, and ends the stream. On the loop. */
+    /** Takes no more messages, gives up those that are not stored, and ends the stream. */
     void shutDown(MqException why) {
-        if (closed != null) {
+        if (closed) {
             return;
         }
-        closed = why;
+        closed = true;
         for (PartitionSender sender : senders) {
             sender.queue().close(why);
             for (PendingBatch batch : sender.drain()) {
-                giveUp(batch, batch.uncertain ? why.withUnknownOutcome() : why);
+                reports.failed(batch, batch.uncertain ? why.withUnknownOutcome() : why);
             }
         }
         budget.close();
         expiry.cancel();
-        openTimeout.cancel();
-        if (call != null && streaming && frames.isEmpty()) {
-            call.halfClose();
-        } else if (call != null) {
-            call.cancel("the producer is closed");
-        }
-        call = null;
-        streaming = false;
-        opened.completeExceptionally(why);
+        session.close(why, frames.isEmpty());
     }
 
     Connection connection() {
