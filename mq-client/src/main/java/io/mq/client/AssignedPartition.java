@@ -8,7 +8,7 @@ import java.util.Queue;
  * One assignment of one partition to this consumer: what has come of it and how far the application is. Where the group is
  * moved, another takes its place.
  *
- * <p>Guarded by its {@link Assignments}' lock.
+ * <p>Guarded by the {@link ConsumerLock}.
  *
  * <p>Invariant: committed <= processed <= position.
  */
@@ -93,6 +93,12 @@ final class AssignedPartition {
      */
     boolean isContinuedBy(long nextGeneration, long offset) {
         return nextGeneration == generation + 1 && offset >= committed && offset <= Math.max(committed, commitAsked);
+    }
+
+    /** What was received and not looked into is not to be handed out. */
+    void dropReceived() {
+        received.clear();
+        receivedBytes = 0;
     }
 
     boolean hasMessages() {

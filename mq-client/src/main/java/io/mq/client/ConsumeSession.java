@@ -1,10 +1,7 @@
 package io.mq.client;
 
-import io.mq.client.Commits.Pending;
 import io.mq.client.ConsumeMethod.Event;
 import io.mq.proto.Assigned;
-import io.mq.proto.Committed;
-import io.mq.proto.ConsumeCommit;
 import io.mq.proto.ConsumeInit;
 import io.mq.proto.ConsumeReady;
 import io.mq.proto.ConsumeResponse;
@@ -14,7 +11,6 @@ import io.mq.proto.Revoked;
 import io.mq.proto.StartPosition;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -23,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A consumer's side of the conversation with the server, over one stream after the other.
  *
- * <p>Confined to the loop.
+ * <p>Confined to the loop, but for {@link #start} and {@link #renewCredit}.
  */
 final class ConsumeSession implements ConsumeCall.Owner {
 
@@ -33,8 +29,10 @@ final class ConsumeSession implements ConsumeCall.Owner {
     private final ConsumerConfig config;
     private final Connection connection;
     private final Assignments assignments;
+    private final ReceiveBuffer buffer;
+    private final TakenCredit credit;
+    private final Committer committer;
     private final Backoff reconnect;
-    private final Commits commits = new Commits();
 
     /** Revoked partitions that go to others as soon as their commits are answered. */
     private final Set<AssignedPartition> toRelease = new HashSet<>();
@@ -46,18 +44,25 @@ final class ConsumeSession implements ConsumeCall.Owner {
 
     private ConsumeCall call;
     private boolean streaming;
-    private boolean openedBefore;
     private Optional<String> consumerId;
     private ClientLoop.Timer watch = () -> {};
-    private ClientLoop.Timer autoCommit = () -> {};
     private Duration heartbeatInterval = Duration.ZERO;
     private long heardNanos;
     private MqException closed;
 
-    ConsumeSession(ConsumerConfig config, Connection connection, Assignments assignments) {
+    ConsumeSession(
+            ConsumerConfig config,
+            Connection connection,
+            ConsumerLock lock,
+            Assignments assignments,
+            ReceiveBuffer buffer,
+            TakenCredit credit) {
         this.config = config;
         this.connection = connection;
         this.assignments = assignments;
+        this.buffer = buffer;
+        this.credit = credit;
+        this.committer = new Committer(config, connection, lock, assignments, this::settled);
         this.reconnect = connection.backoff();
         this.consumerId = config.consumerId();
     }
@@ -65,11 +70,14 @@ final class ConsumeSession implements ConsumeCall.Owner {
     /** @return what completes when the first stream is open, or fails where none ever will be */
     CompletableFuture<Void> start() {
         connection.loop().execute(() -> {
-            config.autoCommit()
-                    .ifPresent(interval -> autoCommit = connection.loop().every(interval, this::commitProcessed));
+            committer.start();
             open();
         });
         return opened;
+    }
+
+    Committer committer() {
+        return committer;
     }
 
     // ---- streams
@@ -117,7 +125,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
         }
         heardNanos = System.nanoTime();
         if (event.batches() != null) {
-            assignments.receive(event.batches());
+            buffer.receive(event.batches());
             giveCredit();
             return;
         }
@@ -126,7 +134,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
             case READY -> opened(response.getReady());
             case ASSIGNED -> assigned(response.getAssigned());
             case REVOKED -> revoked(response.getRevoked());
-            case COMMITTED -> committed(response.getCommitted());
+            case COMMITTED -> committer.answered(response.getCommitted());
             case HEARTBEAT -> heartbeat();
             // Batches come as bytes; what this client does not know is passed over.
             case BATCHES, RESPONSE_NOT_SET -> {}
@@ -137,6 +145,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
         watch.cancel();
         reconnect.reset();
         streaming = true;
+        committer.streamOpened(call);
         consumerId = config.group().map(group -> ready.getConsumerId());
         heartbeatInterval = Times.of(ready.getHeartbeatInterval());
         if (!heartbeatInterval.isZero()) {
@@ -184,6 +193,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
         watch.cancel();
         call = null;
         streaming = false;
+        committer.streamGone();
         toRelease.clear();
         assignments.suspend();
     }
@@ -194,14 +204,14 @@ final class ConsumeSession implements ConsumeCall.Owner {
         TopicPartition partition = new TopicPartition(assigned.getTopic(), assigned.getPartition());
         long generation = assigned.getGeneration();
         if (assignments.assign(partition, generation, assigned.getOffset())) {
-            commits.continued(partition, generation, call).forEach(this::send);
+            committer.continued(partition, generation);
             return;
         }
-        failAll(commits.removeLost(partition, call), Errors.partitionLost(partition));
+        committer.lost(partition);
         if (config.group().isPresent() && !config.start().equals(StartFrom.earliest())) {
             // Where nothing is committed, "latest" would be another place after the next interruption.
             assignments.find(partition).ifPresent(fresh -> {
-                CompletableFuture<Long> unused = commit(fresh, assigned.getOffset());
+                CompletableFuture<Long> unused = committer.commit(fresh, assigned.getOffset());
             });
         }
     }
@@ -213,92 +223,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
 
     private void heartbeat() {
         for (AssignedPartition lost : assignments.giveUpSuspended()) {
-            failAll(commits.removeLost(lost.partition, call), Errors.partitionLost(lost.partition));
-        }
-    }
-
-    // ---- commits
-
-    /** @return the offset that is committed then, which may be a later one */
-    CompletableFuture<Long> commit(AssignedPartition partition, long offset) {
-        CompletableFuture<Long> outcome = new CompletableFuture<>();
-        if (closed != null) {
-            outcome.completeExceptionally(closed);
-            return outcome;
-        }
-        Pending commit = new Pending(partition.partition, partition.generation, offset, outcome);
-        assignments.locked(() -> partition.commitAsked = Math.max(partition.commitAsked, offset));
-        commits.add(commit);
-        send(commit);
-        ClientLoop.Timer timeout = connection.loop().after(connection.deadline(), () -> {
-            if (commits.remove(commit)) {
-                fail(commit, Errors.outcomeUnknown(connection.deadline()));
-                settled();
-            }
-        });
-        return outcome.whenComplete((done, failure) -> connection.loop().execute(timeout::cancel));
-    }
-
-    private void send(Pending commit) {
-        if (streaming) {
-            commit.sentOn = call;
-            call.send(ConsumeCommit.newBuilder()
-                    .setTopic(commit.partition.topic())
-                    .setPartition(commit.partition.partition())
-                    .setOffset(commit.offset)
-                    .setGeneration(commit.generation)
-                    .build());
-        }
-    }
-
-    private void committed(Committed answer) {
-        Pending commit = commits.answered(answer);
-        if (commit == null) {
-            return;
-        }
-        if (answer.hasFailed()) {
-            fail(commit, Errors.of(answer.getFailed()));
-        } else {
-            long committed = answer.getCommittedOffset();
-            assignments.locked(() -> {
-                assignments
-                        .find(commit.partition)
-                        .filter(partition -> partition.generation == commit.generation)
-                        .ifPresent(partition -> partition.committed = Math.max(partition.committed, committed));
-                return null;
-            });
-            connection.callbacks().execute(() -> commit.outcome.complete(committed));
-        }
-        settled();
-    }
-
-    private void failAll(List<Pending> all, MqException why) {
-        all.forEach(commit -> fail(commit, why));
-    }
-
-    private void fail(Pending commit, MqException why) {
-        assignments.locked(() -> {
-            assignments
-                    .find(commit.partition)
-                    .filter(partition -> !why.isOutcomeUnknown())
-                    .ifPresent(partition -> partition.commitAsked = partition.committed);
-            return null;
-        });
-        connection.callbacks().execute(() -> commit.outcome.completeExceptionally(why));
-    }
-
-    /** Commits what the application is through with and was not committed before. */
-    void commitProcessed() {
-        for (AssignedPartition partition : assignments.all()) {
-            commitProcessed(partition);
-        }
-    }
-
-    void commitProcessed(AssignedPartition partition) {
-        long due = assignments.locked(() -> partition.processed > partition.commitAsked ? partition.processed : -1);
-        if (due >= 0 && streaming) {
-            // What fails is tried again with the next one.
-            CompletableFuture<Long> unused = commit(partition, due);
+            committer.lost(lost.partition);
         }
     }
 
@@ -316,7 +241,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
     /** Some commit is no longer pending: what waited for that may be due. */
     private void settled() {
         toRelease.removeIf(partition -> {
-            boolean isDue = streaming && !commits.hasAnyOf(partition);
+            boolean isDue = streaming && !committer.hasPending(partition);
             if (isDue) {
                 call.send(Release.newBuilder()
                         .setTopic(partition.partition.topic())
@@ -326,14 +251,23 @@ final class ConsumeSession implements ConsumeCall.Owner {
             }
             return isDue;
         });
-        if (ending != null && commits.isEmpty()) {
+        if (ending != null && committer.isIdle()) {
             ending.complete(null);
         }
     }
 
-    void giveCredit() {
+    // ---- credit
+
+    /** Gives credit for what the application has taken, if it is due. Safe for use by any thread. */
+    void renewCredit() {
+        if (credit.isDue()) {
+            connection.loop().execute(this::giveCredit);
+        }
+    }
+
+    private void giveCredit() {
         if (streaming) {
-            assignments.creditDue().ifPresent(call::send);
+            credit.poll().ifPresent(call::send);
         }
     }
 
@@ -352,8 +286,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
         }
         closed = why;
         watch.cancel();
-        autoCommit.cancel();
-        failAll(commits.drain(), why);
+        committer.close(why);
         if (ending != null) {
             ending.complete(null);
         }

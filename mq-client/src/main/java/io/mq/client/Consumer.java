@@ -1,6 +1,5 @@
 package io.mq.client;
 
-import io.mq.client.Assignments.Event;
 import io.mq.proto.MessageQueueServiceGrpc;
 import io.mq.proto.SeekRequest;
 import io.mq.proto.SeekResponse;
@@ -46,7 +45,10 @@ public final class Consumer implements AutoCloseable {
 
     private final ConsumerConfig config;
     private final Connection connection;
+    private final ConsumerLock lock = new ConsumerLock();
     private final Assignments assignments;
+    private final ReceiveBuffer buffer;
+    private final ListenerTurns turns;
     private final ConsumeSession session;
     private final ConsumerEvents events;
     private final ReentrantLock polling = new ReentrantLock();
@@ -56,8 +58,12 @@ public final class Consumer implements AutoCloseable {
     private Consumer(ConsumerConfig config, Connection connection, Runnable onClose) {
         this.config = config;
         this.connection = connection;
-        this.assignments = new Assignments(config);
-        this.session = new ConsumeSession(config, connection, assignments);
+        ReadyLine line = new ReadyLine();
+        TakenCredit credit = new TakenCredit(config, lock);
+        this.assignments = new Assignments(config, lock, line, credit);
+        this.buffer = new ReceiveBuffer(config, lock, assignments, line, credit);
+        this.turns = new ListenerTurns(lock, assignments, line);
+        this.session = new ConsumeSession(config, connection, lock, assignments, buffer, credit);
         this.events = new ConsumerEvents(config, connection, assignments, session);
         this.onClose = onClose;
     }
@@ -114,9 +120,7 @@ public final class Consumer implements AutoCloseable {
             handleEvents();
             takeUpTo(config.pollMessagesMax(), batches);
             if (!batches.isEmpty()) {
-                if (assignments.isCreditDue()) {
-                    connection.loop().execute(session::giveCredit);
-                }
+                session.renewCredit();
                 return batches;
             }
             assignments.requireOpen();
@@ -137,7 +141,7 @@ public final class Consumer implements AutoCloseable {
     }
 
     private void handleEvents() {
-        Event event = assignments.pollEvent();
+        AssignmentEvent event = assignments.pollEvent();
         while (event != null) {
             events.handle(event);
             event = assignments.pollEvent();
@@ -147,11 +151,11 @@ public final class Consumer implements AutoCloseable {
     private void takeUpTo(int messagesMax, List<ConsumedBatch> batches) {
         int left = messagesMax;
         try {
-            ConsumedBatch batch = assignments.take(left);
+            ConsumedBatch batch = buffer.take(left);
             while (batch != null) {
                 batches.add(batch);
                 left -= batch.count();
-                batch = left == 0 ? null : assignments.take(left);
+                batch = left == 0 ? null : buffer.take(left);
             }
         } catch (MqException e) {
             connection.loop().execute(() -> session.restart("received damaged bytes"));
@@ -172,7 +176,7 @@ public final class Consumer implements AutoCloseable {
             if (pump != null) {
                 throw new IllegalStateException("this consumer has a listener");
             }
-            pump = new ListenerPump(listener, assignments, session, connection, events);
+            pump = new ListenerPump(listener, turns, assignments, buffer, session, connection, events);
         } finally {
             polling.unlock();
         }
@@ -191,9 +195,11 @@ public final class Consumer implements AutoCloseable {
         boolean isListening = pump != null;
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (AssignedPartition partition : assignments.all()) {
-            assignments.locked(() -> {
+            lock.run(() -> {
                 long offset = isListening ? partition.processed : partition.position;
-                return offset > partition.committed ? offsets.put(partition.partition, offset) : null;
+                if (offset > partition.committed) {
+                    offsets.put(partition.partition, offset);
+                }
             });
         }
         return commitAsync(offsets);
@@ -213,7 +219,7 @@ public final class Consumer implements AutoCloseable {
             List<CompletableFuture<Long>> commits = new ArrayList<>();
             asked.forEach((partition, offset) -> commits.add(assignments
                     .find(partition)
-                    .map(known -> session.commit(known, offset))
+                    .map(known -> session.committer().commit(known, offset))
                     .orElseGet(() -> CompletableFuture.failedFuture(Errors.partitionLost(partition)))));
             CompletableFuture<Void> unused = CompletableFuture.allOf(commits.toArray(CompletableFuture[]::new))
                     .whenComplete((done, failure) -> {
@@ -254,7 +260,7 @@ public final class Consumer implements AutoCloseable {
     /** The partitions that this consumer reads, as far as the application has been told. */
     public Set<TopicPartition> assignment() {
         return assignments.all().stream()
-                .filter(partition -> assignments.locked(() -> partition.announced && !partition.revoked))
+                .filter(partition -> lock.get(() -> partition.announced && !partition.revoked))
                 .map(partition -> partition.partition)
                 .collect(Collectors.toSet());
     }
@@ -323,7 +329,7 @@ public final class Consumer implements AutoCloseable {
         CompletableFuture<Void> settled = new CompletableFuture<>();
         connection.loop().execute(() -> {
             if (config.autoCommit().isPresent()) {
-                session.commitProcessed();
+                session.committer().commitProcessed();
             }
             CompletableFuture<Void> unused = session.settle().thenRun(() -> settled.complete(null));
         });

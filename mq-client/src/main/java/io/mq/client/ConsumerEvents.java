@@ -1,7 +1,5 @@
 package io.mq.client;
 
-import io.mq.client.Assignments.Event;
-
 /**
  * Tells the application of partitions that come and go, and does what follows: messages after an assignment, commit and
  * release after a revocation. Runs on the application's threads.
@@ -20,7 +18,7 @@ final class ConsumerEvents {
         this.session = session;
     }
 
-    void handle(Event event) {
+    void handle(AssignmentEvent event) {
         AssignedPartition partition = event.partition();
         RebalanceListener listener = config.rebalanceListener();
         switch (event.change()) {
@@ -41,7 +39,7 @@ final class ConsumerEvents {
 
     private void handOver(AssignedPartition partition) {
         if (config.autoCommit().isPresent()) {
-            session.commitProcessed(partition);
+            session.committer().commitProcessed(partition);
         }
         session.release(partition);
     }

@@ -1,7 +1,6 @@
 package io.mq.client;
 
-import io.mq.client.Assignments.Change;
-import io.mq.client.Assignments.Event;
+import io.mq.client.AssignmentEvent.Change;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -24,7 +23,9 @@ final class ListenerPump {
     private static final Duration RETRY_MAX = Duration.ofSeconds(30);
 
     private final MessageListener listener;
+    private final ListenerTurns turns;
     private final Assignments assignments;
+    private final ReceiveBuffer buffer;
     private final ConsumeSession session;
     private final Connection connection;
     private final ConsumerEvents events;
@@ -34,12 +35,16 @@ final class ListenerPump {
 
     ListenerPump(
             MessageListener listener,
+            ListenerTurns turns,
             Assignments assignments,
+            ReceiveBuffer buffer,
             ConsumeSession session,
             Connection connection,
             ConsumerEvents events) {
         this.listener = listener;
+        this.turns = turns;
         this.assignments = assignments;
+        this.buffer = buffer;
         this.session = session;
         this.connection = connection;
         this.events = events;
@@ -58,20 +63,20 @@ final class ListenerPump {
     }
 
     boolean isIdle() {
-        return !assignments.isRunning();
+        return !turns.isRunning();
     }
 
     private void changed() {
-        Event event = assignments.pollEvent();
+        AssignmentEvent event = assignments.pollEvent();
         while (event != null) {
             take(event);
             event = assignments.pollEvent();
         }
-        AssignedPartition ready = assignments.claimReady();
+        AssignedPartition ready = turns.begin();
         while (ready != null && !stopped) {
             AssignedPartition partition = ready;
             executor.execute(() -> run(partition, backoff()));
-            ready = assignments.claimReady();
+            ready = turns.begin();
         }
     }
 
@@ -80,8 +85,8 @@ final class ListenerPump {
     }
 
     /** What the listener is at work with comes before what is said of its partition. */
-    private void take(Event event) {
-        boolean isBusy = event.change() != Change.ASSIGNED && assignments.deferWhileRunning(event);
+    private void take(AssignmentEvent event) {
+        boolean isBusy = event.change() != Change.ASSIGNED && turns.defer(event);
         if (!isBusy) {
             rebalances.execute(() -> events.handle(event));
         }
@@ -90,7 +95,7 @@ final class ListenerPump {
     private void run(AssignedPartition partition, Backoff backoff) {
         ConsumedBatch batch = null;
         try {
-            batch = stopped ? null : assignments.take(partition, MESSAGES_AT_A_TIME);
+            batch = stopped ? null : buffer.take(partition, MESSAGES_AT_A_TIME);
         } catch (MqException e) {
             LOG.log(Level.WARNING, "What was received of {0} is damaged; it is asked for again", partition.partition);
             connection.loop().execute(() -> session.restart("received damaged bytes"));
@@ -99,9 +104,7 @@ final class ListenerPump {
             finished(partition);
             return;
         }
-        if (assignments.isCreditDue()) {
-            connection.loop().execute(session::giveCredit);
-        }
+        session.renewCredit();
         handIn(partition, batch, backoff);
     }
 
@@ -126,7 +129,7 @@ final class ListenerPump {
     }
 
     private void finished(AssignedPartition partition) {
-        for (Event event : assignments.stopRunning(partition)) {
+        for (AssignmentEvent event : turns.end(partition)) {
             rebalances.execute(() -> events.handle(event));
         }
         changed();
