@@ -121,6 +121,7 @@ final class Committer {
     /** A partition does not go on: no answer is to come to what was sent before this stream. */
     void lost(TopicPartition partition) {
         failAll(commits.removeLost(partition, stream), Errors.partitionLost(partition));
+        settled.run();
     }
 
     // ---- outcomes

@@ -72,12 +72,16 @@ final class ListenerPump {
             take(event);
             event = assignments.pollEvent();
         }
-        AssignedPartition ready = turns.begin();
-        while (ready != null && !stopped) {
+        AssignedPartition ready = beginTurn();
+        while (ready != null) {
             AssignedPartition partition = ready;
             executor.execute(() -> run(partition, backoff()));
-            ready = turns.begin();
+            ready = beginTurn();
         }
+    }
+
+    private AssignedPartition beginTurn() {
+        return stopped ? null : turns.begin();
     }
 
     private Backoff backoff() {

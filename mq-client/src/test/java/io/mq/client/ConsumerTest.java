@@ -432,6 +432,68 @@ class ConsumerTest {
         consumer.close();
     }
 
+    /** Long enough to tell a close that waits for its deadline from one that does not. */
+    private MqClient patientClient() {
+        return MqClient.forTarget(broker.address())
+                .deadline(Duration.ofSeconds(30))
+                .build();
+    }
+
+    private static Thread startClosing(Consumer consumer) {
+        Thread closing = new Thread(consumer::close);
+        closing.start();
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        return closing;
+    }
+
+    private static void assertEnds(Thread closing) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> !closing.isAlive());
+    }
+
+    @Test
+    void closeDoesNotWaitForMessagesThatComeAfterIt() throws Exception {
+        store(0, 0, 1);
+        CompletableFuture<Void> busy = new CompletableFuture<>();
+        CompletableFuture<Void> release = new CompletableFuture<>();
+        try (MqClient patient = patientClient();
+                Producer producer = patient.producer(TOPIC)) {
+            Consumer consumer = patient.consumer(config().build());
+            consumer.listen(message -> {
+                busy.complete(null);
+                release.join();
+            });
+            busy.join();
+            Thread closing = startClosing(consumer);
+            // It reaches the consumer before the producer hears of it, over the same connection.
+            producer.send(Message.of("late").toPartition(1)).get();
+            release.complete(null);
+            assertEnds(closing);
+        }
+        assertThat(groups.committed(0)).isEqualTo(1);
+        assertThat(groups.committed(1)).isEqualTo(-1);
+    }
+
+    @Test
+    void closeDoesNotWaitForACommitThatIsLost() {
+        store(0, 0, 10);
+        try (MqClient patient = patientClient()) {
+            Consumer consumer = patient.consumer(config().manualCommit().build());
+            poll(consumer, 10);
+            int port = broker.goAway();
+            CompletableFuture<Void> commit = consumer.commitAsync();
+            Thread closing = startClosing(consumer);
+            groups.stealOnce(P0);
+            broker.comeBack(port);
+            assertEnds(closing);
+            assertThat(commit)
+                    .failsWithin(PATIENCE)
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOfSatisfying(
+                            MqException.class, e -> assertThat(e.reason()).isEqualTo(MqException.PARTITION_LOST));
+        }
+    }
+
     @Test
     void unknownTopicIsToldAtOnce() {
         assertThatThrownBy(() ->
