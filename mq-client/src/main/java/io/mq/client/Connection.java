@@ -30,6 +30,10 @@ record Connection(
         return managed;
     }
 
+    boolean isClosed() {
+        return managed.isShutdown();
+    }
+
     /** Whoever asks has waited already: the channel is not to wait for longer on its own account. */
     void wake() {
         managed.resetConnectBackoff();

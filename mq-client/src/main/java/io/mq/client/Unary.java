@@ -13,6 +13,10 @@ final class Unary {
 
     /** @return completes on the callback executor; fails with an {@link MqException} */
     static <Q, A> CompletableFuture<A> call(Connection connection, MethodDescriptor<Q, A> method, Q request) {
+        if (connection.isClosed()) {
+            // Its loop has stopped, and nothing would ever come of the call.
+            return CompletableFuture.failedFuture(Errors.closed("the client"));
+        }
         CompletableFuture<A> answer = new CompletableFuture<>();
         connection.wake();
         ClientCall<Q, A> call = connection.channel().newCall(method, connection.unaryOptions());

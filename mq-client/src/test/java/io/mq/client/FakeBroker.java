@@ -1,8 +1,8 @@
 package io.mq.client;
 
-import io.grpc.Server;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.mq.batch.BatchBuilder;
 import io.mq.batch.Compression;
@@ -13,10 +13,6 @@ import io.mq.proto.PublishStreamResponse;
 import io.mq.proto.SeekRequest;
 import io.mq.proto.SeekResponse;
 import io.mq.proto.SoughtPartition;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +43,7 @@ final class FakeBroker extends MessageQueueServiceImplBase implements AutoClosea
     private boolean holdsAnswers;
     private int framesSeen;
     private int streamsSeen;
-    private Server server;
+    private FakeServer server;
 
     static FakeBroker start(int partitions) {
         FakeBroker broker = new FakeBroker();
@@ -57,20 +53,16 @@ final class FakeBroker extends MessageQueueServiceImplBase implements AutoClosea
     }
 
     private void listen(int port) {
-        try {
-            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                    .addService(FakeConsumeMethod.inPlaceOfGenerated(this, groups))
-                    .directExecutor()
-                    .maxInboundMessageSize(64 << 20)
-                    .build()
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        server = FakeServer.start(service(), port, InsecureServerCredentials.create());
+    }
+
+    /** For servers beside this broker's own. */
+    ServerServiceDefinition service() {
+        return FakeConsumeMethod.inPlaceOfGenerated(this, groups);
     }
 
     String address() {
-        return "localhost:" + server.getPort();
+        return server.address();
     }
 
     MqClient client() {
@@ -84,30 +76,14 @@ final class FakeBroker extends MessageQueueServiceImplBase implements AutoClosea
         }
     }
 
-    /** Loses every connection, and listens again on the same port. */
-    void restart() {
-        int port = server.getPort();
-        stopServer();
-        listen(port);
-    }
-
     /** Is away until {@link #comeBack}. */
     int goAway() {
-        int port = server.getPort();
-        stopServer();
-        return port;
+        server.close();
+        return server.port();
     }
 
     void comeBack(int port) {
         listen(port);
-    }
-
-    private void stopServer() {
-        try {
-            server.shutdownNow().awaitTermination();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     FakeGroups groups() {
@@ -232,6 +208,6 @@ final class FakeBroker extends MessageQueueServiceImplBase implements AutoClosea
     @Override
     public void close() {
         groups.close();
-        stopServer();
+        server.close();
     }
 }
