@@ -37,7 +37,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
     /** Revoked partitions that go to others as soon as their commits are answered. */
     private final Set<AssignedPartition> toRelease = new HashSet<>();
 
-    private final CompletableFuture<Void> opened = new CompletableFuture<>();
+    private final FirstStream first = new FirstStream();
 
     /** Completes when no commit is pending any more after the end was asked for. */
     private CompletableFuture<Void> ending;
@@ -67,13 +67,14 @@ final class ConsumeSession implements ConsumeCall.Owner {
         this.consumerId = config.consumerId();
     }
 
-    /** @return what completes when the first stream is open, or fails where none ever will be */
+    /** @return what completes when the first stream is open, or fails where none is within the deadline */
     CompletableFuture<Void> start() {
         connection.loop().execute(() -> {
             committer.start();
+            first.begin(connection);
             open();
         });
-        return opened;
+        return first.outcome();
     }
 
     Committer committer() {
@@ -151,7 +152,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
         if (!heartbeatInterval.isZero()) {
             watch = connection.loop().every(heartbeatInterval, this::watchForSilence);
         }
-        opened.complete(null);
+        first.opened();
     }
 
     private void watchForSilence() {
@@ -170,6 +171,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
             shutDown(why);
             return;
         }
+        first.failedForNow(why);
         forgetStream();
         reopenAfter(why.retryAfter().orElseGet(reconnect::next));
     }
@@ -298,6 +300,6 @@ final class ConsumeSession implements ConsumeCall.Owner {
         call = null;
         streaming = false;
         assignments.close(why);
-        opened.completeExceptionally(why);
+        first.failedForGood(why);
     }
 }

@@ -71,7 +71,7 @@ public final class Consumer implements AutoCloseable {
     static Consumer open(ConsumerConfig config, Connection connection, Runnable onClose) {
         Consumer consumer = new Consumer(config, connection, onClose);
         try {
-            Waiting.on(consumer.session.start(), connection.deadline(), "the server does not answer");
+            Waiting.on(consumer.session.start(), consumer.waitMax(), "open the first stream");
         } catch (MqException e) {
             connection.loop().execute(() -> consumer.session.shutDown(e));
             throw e;

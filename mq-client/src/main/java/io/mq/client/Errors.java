@@ -39,16 +39,23 @@ final class Errors {
         } catch (InvalidProtocolBufferException e) {
             metadata = Map.of("details", e.toString());
         }
-        String text = status.getDescription() == null ? "no more is known" : status.getDescription();
         return new MqException(
                 status.getCode(),
                 reason,
-                text,
+                text(status),
                 isRetryable(status.getCode()),
                 isUnknown(status.getCode()),
                 retryAfter,
                 metadata,
                 status.getCause());
+    }
+
+    /** Why there is no connection, gRPC says only in the cause. */
+    private static String text(Status status) {
+        String description = status.getDescription() == null ? "no more is known" : status.getDescription();
+        return status.getCode() == Code.UNAVAILABLE && status.getCause() != null
+                ? description + ": " + status.getCause()
+                : description;
     }
 
     static MqException of(Throwable failure) {
@@ -104,6 +111,16 @@ final class Errors {
 
     static MqException closed(String what) {
         return own(Code.CANCELLED, MqException.CLIENT_CLOSED, what + " is closed", false, false);
+    }
+
+    /** @param last why the last attempt failed, or null */
+    static MqException noServer(Duration deadline, MqException last) {
+        String text = "the server does not answer within " + deadline;
+        return of(
+                Status.DEADLINE_EXCEEDED
+                        .withDescription(last == null ? text : text + "; the last attempt: " + last.getMessage())
+                        .withCause(last),
+                new Metadata());
     }
 
     static MqException bufferFull(long bytesMax) {

@@ -55,7 +55,7 @@ public final class Producer implements AutoCloseable {
                 new PublishPipeline(config, id, connection, budget, new BuilderPool(config.compression()));
         Producer producer = new Producer(config, budget, pipeline, onClose);
         try {
-            Waiting.on(pipeline.start(), connection.deadline(), "the server does not answer");
+            Waiting.on(pipeline.start(), connection.deadline().multipliedBy(2), "open the first stream");
         } catch (MqException e) {
             connection.loop().execute(() -> pipeline.shutDown(e));
             throw e;

@@ -53,13 +53,13 @@ final class PublishPipeline implements PublishSession.Owner {
         this.retry = connection.backoff();
     }
 
-    /** @return what completes when the first stream is open, or fails where none ever will be */
+    /** @return what completes when the first stream is open, or fails where none is within the deadline */
     CompletableFuture<Void> start() {
         connection.loop().execute(() -> {
             expiry = connection.loop().every(expiryInterval(), this::expire);
-            session.open();
+            session.start();
         });
-        return session.firstOpened();
+        return session.firstOutcome();
     }
 
     private Duration expiryInterval() {

@@ -35,7 +35,7 @@ final class PublishSession implements PublishCall.Owner {
     private final Connection connection;
     private final Owner owner;
     private final Backoff reconnect;
-    private final CompletableFuture<Void> opened = new CompletableFuture<>();
+    private final FirstStream first = new FirstStream();
 
     private PublishCall call;
     private boolean streaming;
@@ -54,12 +54,17 @@ final class PublishSession implements PublishCall.Owner {
         this.reconnect = connection.backoff();
     }
 
-    /** What completes when the first stream is open, or fails where none ever will be. Of any thread. */
-    CompletableFuture<Void> firstOpened() {
-        return opened;
+    /** Of the first stream; of any thread. */
+    CompletableFuture<Void> firstOutcome() {
+        return first.outcome();
     }
 
-    void open() {
+    void start() {
+        first.begin(connection);
+        open();
+    }
+
+    private void open() {
         if (closed) {
             return;
         }
@@ -79,7 +84,7 @@ final class PublishSession implements PublishCall.Owner {
         reconnect.reset();
         streaming = true;
         owner.opened(ready);
-        opened.complete(null);
+        first.opened();
     }
 
     @Override
@@ -105,6 +110,7 @@ final class PublishSession implements PublishCall.Owner {
             owner.ended(why);
             return;
         }
+        first.failedForNow(why);
         forgetStream();
         reopenAfter(why.retryAfter().orElseGet(reconnect::next));
     }
@@ -165,6 +171,6 @@ final class PublishSession implements PublishCall.Owner {
         }
         call = null;
         streaming = false;
-        opened.completeExceptionally(why);
+        first.failedForGood(why);
     }
 }
