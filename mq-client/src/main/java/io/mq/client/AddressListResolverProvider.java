@@ -1,5 +1,6 @@
 package io.mq.client;
 
+import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
@@ -9,12 +10,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 
 /**
  * Resolves targets of the form {@code mq:///host:port,host:port}: a list of servers, tried in this order. Found by gRPC
@@ -24,8 +28,19 @@ public final class AddressListResolverProvider extends NameResolverProvider {
 
     static final String SCHEME = "mq";
 
-    /** Between what gRPC itself uses for addresses (5 is the default of all). */
-    private static final int PRIORITY = 5;
+    /** Below gRPC's own 5: a target without a scheme is still the application's name for something in DNS. */
+    private static final int PRIORITY = 4;
+
+    /** The target that stands for these servers. */
+    static String target(List<ServerAddress> addresses) {
+        String path = addresses.stream().map(ServerAddress::toString).collect(Collectors.joining(",", "/", ""));
+        try {
+            // Escapes the brackets of IPv6.
+            return new URI(SCHEME, "", path, null).toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("these addresses make no URI: " + addresses, e);
+        }
+    }
 
     @Override
     protected boolean isAvailable() {
@@ -53,19 +68,22 @@ public final class AddressListResolverProvider extends NameResolverProvider {
             return null;
         }
         String path = target.getPath();
-        List<String> addresses = List.of(path.substring(path.indexOf('/') + 1).split(","));
+        List<ServerAddress> addresses = Arrays.stream(
+                        path.substring(path.indexOf('/') + 1).split(","))
+                .map(ServerAddress::parse)
+                .toList();
         return new AddressListResolver(addresses, args.getOffloadExecutor(), args.getSynchronizationContext()::execute);
     }
 
     /** Looks hosts up anew whenever a connection is to be made. */
     private static final class AddressListResolver extends NameResolver {
 
-        private final List<String> addresses;
+        private final List<ServerAddress> addresses;
         private final Executor offload;
         private final Executor callbacks;
         private Listener2 listener;
 
-        AddressListResolver(List<String> addresses, Executor offload, Executor callbacks) {
+        AddressListResolver(List<ServerAddress> addresses, Executor offload, Executor callbacks) {
             this.addresses = addresses;
             this.offload = offload == null ? Runnable::run : offload;
             this.callbacks = callbacks;
@@ -73,7 +91,7 @@ public final class AddressListResolverProvider extends NameResolverProvider {
 
         @Override
         public String getServiceAuthority() {
-            return addresses.get(0);
+            return addresses.get(0).toString();
         }
 
         @Override
@@ -94,12 +112,14 @@ public final class AddressListResolverProvider extends NameResolverProvider {
         private StatusOr<List<EquivalentAddressGroup>> lookUp() {
             List<EquivalentAddressGroup> groups = new ArrayList<>();
             UnknownHostException unknown = null;
-            for (String address : addresses) {
-                int colon = address.lastIndexOf(':');
-                int port = Integer.parseInt(address.substring(colon + 1));
+            for (ServerAddress address : addresses) {
+                // Otherwise each would have to prove that it is the first.
+                Attributes itsOwnName = Attributes.newBuilder()
+                        .set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, address.toString())
+                        .build();
                 try {
-                    for (InetAddress host : InetAddress.getAllByName(address.substring(0, colon))) {
-                        groups.add(new EquivalentAddressGroup(new InetSocketAddress(host, port)));
+                    for (InetAddress host : InetAddress.getAllByName(address.host())) {
+                        groups.add(new EquivalentAddressGroup(new InetSocketAddress(host, address.port()), itsOwnName));
                     }
                 } catch (UnknownHostException e) {
                     unknown = e;

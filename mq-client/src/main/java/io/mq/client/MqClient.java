@@ -6,6 +6,7 @@ import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +28,9 @@ import java.util.random.RandomGenerator;
  * listener that takes its time.
  */
 public final class MqClient implements AutoCloseable {
+
+    /** A server that is silent for longer is passed over, so that others have their turn within the default deadline. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
     /** How long the connection may take to end in order. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
@@ -73,6 +77,7 @@ public final class MqClient implements AutoCloseable {
         return NettyChannelBuilder.forTarget(builder.target, builder.channelCredentials)
                 .eventLoopGroup(loop.group())
                 .channelType(loop.socketType())
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
                 .directExecutor()
                 .keepAliveTime(builder.keepAliveTime.toNanos(), TimeUnit.NANOSECONDS)
                 .keepAliveTimeout(builder.keepAliveTimeout.toNanos(), TimeUnit.NANOSECONDS)
@@ -83,20 +88,20 @@ public final class MqClient implements AutoCloseable {
 
     /**
      * A client of the servers at these addresses, each {@code host:port}, tried in this order.
+     *
+     * @throws IllegalArgumentException where there is none, or one is something else
      */
     public static Builder forAddresses(List<String> addresses) {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("no addresses");
         }
-        return forTarget(
-                addresses.size() == 1
-                        ? addresses.get(0)
-                        : AddressListResolverProvider.SCHEME + ":///" + String.join(",", addresses));
+        return forTarget(AddressListResolverProvider.target(
+                addresses.stream().map(ServerAddress::parse).toList()));
     }
 
     /** A client of the server at {@code host:port}. */
     public static Builder forAddress(String host, int port) {
-        return forAddresses(List.of(host + ":" + port));
+        return forAddresses(List.of(new ServerAddress(host, port).toString()));
     }
 
     /** A client of what this target of gRPC stands for, such as {@code dns:///mq.example.com:50051}. */
