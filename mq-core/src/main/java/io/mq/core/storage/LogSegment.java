@@ -363,7 +363,6 @@ final class LogSegment {
         if (indexes != null) {
             indexes.cutBack();
         }
-        growing.cutBack();
     }
 
     void delete() throws IOException {

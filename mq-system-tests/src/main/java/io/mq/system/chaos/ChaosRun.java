@@ -26,7 +26,7 @@ public final class ChaosRun {
     private static final int START_MILLIS = 6000;
 
     /** A check of everything is due after so many rounds, and at the end. */
-    private static final int FULL_CHECK_ROUNDS = 100;
+    private static final int FULL_CHECK_ROUNDS = 250;
 
     /** What a server says of bytes that fail their check. */
     private static final String DAMAGED = "Stored messages are damaged";

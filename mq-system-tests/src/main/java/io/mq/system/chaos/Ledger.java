@@ -10,9 +10,10 @@ import java.util.Set;
  */
 final class Ledger {
 
-    private static final long NOTHING = -1;
+    private static final int NOTHING = -1;
 
-    private long[] acknowledgedAt = new long[1024];
+    /** The number of the message at each offset; a long run has tens of millions. */
+    private int[] acknowledgedAt = new int[1024];
 
     /** One more than the highest acknowledged offset. */
     private int end;
@@ -33,7 +34,7 @@ final class Ledger {
             acknowledgedAt = Arrays.copyOf(acknowledgedAt, Math.max(at + 1, length * 2));
             Arrays.fill(acknowledgedAt, length, acknowledgedAt.length, NOTHING);
         }
-        acknowledgedAt[at] = sequence;
+        acknowledgedAt[at] = Math.toIntExact(sequence);
         end = Math.max(end, at + 1);
         acknowledged++;
     }
