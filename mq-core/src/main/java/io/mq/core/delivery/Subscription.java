@@ -223,12 +223,13 @@ public final class Subscription {
     private void runInPool() {
         run(() -> {
             runControls();
-            return !hasEnded && sendWhatIsThere();
+            return !hasEnded && send(RUN_MESSAGES_MAX, reader -> OptionalInt.of(reader.sendSome(subscriber, context)));
         });
     }
 
     private void runOnSocket() {
-        run(() -> !controls.isEmpty() || !hasEnded && sendNewest());
+        run(() -> !controls.isEmpty()
+                || !hasEnded && send(SOCKET_RUN_MESSAGES_MAX, reader -> reader.sendNewest(subscriber, context)));
     }
 
     /** @param work answers whether there is more to do, in the pool */
@@ -265,8 +266,18 @@ public final class Subscription {
         }
     }
 
-    /** Sends until nothing is left, the subscriber is full, or others should have a turn; the last answers true. */
-    private boolean sendWhatIsThere() {
+    /** Sends some of what a reader comes to next; answers how many messages, or nothing where that is not for this thread. */
+    @FunctionalInterface
+    private interface Sending {
+        OptionalInt from(PartitionReader reader) throws IOException;
+    }
+
+    /**
+     * Sends until nothing is left, the subscriber is full, or others should have a turn.
+     *
+     * @return whether there is more to do, in the pool
+     */
+    private boolean send(int messagesMax, Sending sending) {
         int sent = 0;
         try {
             for (boolean isProgress = true; isProgress; ) {
@@ -277,10 +288,14 @@ public final class Subscription {
                         return false;
                     }
                     if (!reader.reachedEnd(context.waiters())) {
-                        sent += reader.sendSome(subscriber, context);
+                        OptionalInt some = sending.from(reader);
+                        if (some.isEmpty()) {
+                            return true;
+                        }
+                        sent += some.getAsInt();
                         isProgress = true;
                     }
-                    if (sent >= RUN_MESSAGES_MAX) {
+                    if (sent >= messagesMax) {
                         blockedSinceNanos.set(READY);
                         return true;
                     }
@@ -289,26 +304,6 @@ public final class Subscription {
         } catch (IOException e) {
             end(context.unreadable(e));
             return false;
-        }
-        blockedSinceNanos.set(READY);
-        return false;
-    }
-
-    /** Sends what is in memory, a little of it; answers whether there is more to be sent. */
-    private boolean sendNewest() {
-        int sent = 0;
-        for (PartitionReader reader : readers.values()) {
-            while (!reader.reachedEnd(context.waiters())) {
-                if (!subscriber.isReady()) {
-                    noteBlocked(sent > 0);
-                    return false;
-                }
-                OptionalInt some = reader.sendNewest(subscriber, context);
-                sent += some.orElse(0);
-                if (some.isEmpty() || sent >= SOCKET_RUN_MESSAGES_MAX) {
-                    return true;
-                }
-            }
         }
         blockedSinceNanos.set(READY);
         return false;
