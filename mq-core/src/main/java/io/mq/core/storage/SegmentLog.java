@@ -2,7 +2,6 @@ package io.mq.core.storage;
 
 import io.mq.batch.RecordBatch;
 import io.mq.core.file.CorruptFileException;
-import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,9 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -51,15 +48,15 @@ public final class SegmentLog {
     private volatile long maxTimeMillis;
 
     /** Owned by the state machine's thread. Appended and not yet shown to readers; null while there is nothing. */
-    private List<Unseen> unseen;
+    private UnseenBatches unseen;
 
     private final LogTail tail = new LogTail();
 
     /** Owned by the state machine's thread. Whether the log's directory is known to be there. */
     private boolean hasDirectory;
 
-    /** Owned by the recovery. Whether files hold more than the checkpoint knew of. */
-    private boolean hasLeftovers;
+    /** Owned by the state machine's thread. Null when it is complete. */
+    private LogRecovery recovery;
 
     /** The active segment of the last checkpoint: a recovery appends to it, so it must not be deleted. */
     private volatile long checkpointedActiveBase;
@@ -67,35 +64,12 @@ public final class SegmentLog {
     /** Guarded by {@code this}. Written since they were last forced; null while there are none. */
     private List<LogSegment> unforced;
 
-    /** A segment with its share of what was appended. */
-    private static final class Unseen {
-        private final LogSegment segment;
-        private final List<RecordBatch> batches = new ArrayList<>();
-
-        /** How many of them are in the file. */
-        private int written;
-
-        Unseen(LogSegment segment) {
-            this.segment = segment;
-        }
-
-        List<RecordBatch> unwritten() {
-            return batches.subList(written, batches.size());
-        }
-    }
-
-    private SegmentLog(
-            LogStorage storage,
-            Path directory,
-            int segmentBytes,
-            LogState state,
-            LogSegment[] segments,
-            boolean hasLeftovers) {
+    private SegmentLog(LogStorage storage, Path directory, int segmentBytes, LogState state) throws IOException {
         this.storage = storage;
         this.directory = directory;
         this.segmentBytes = segmentBytes;
-        this.segments = segments;
-        this.hasLeftovers = hasLeftovers;
+        this.recovery = new LogRecovery(storage, directory, state);
+        this.segments = recovery.open();
         this.start = state.start();
         this.end = state.end();
         this.appended = state.end();
@@ -112,44 +86,7 @@ public final class SegmentLog {
      */
     public static SegmentLog open(LogStorage storage, Path directory, int segmentBytes, LogState state)
             throws IOException {
-        Disk disk = storage.disk();
-        OpenFiles files = storage.files();
-        List<LogSegment> segments = new ArrayList<>();
-        boolean hasLeftovers = false;
-        for (Path file : segmentFiles(disk, directory)) {
-            long base = LogSegment.baseOffsetOf(file);
-            if (base < state.activeBase()) {
-                segments.add(LogSegment.sealed(files, directory, base, Math.toIntExact(disk.size(file))));
-            } else if (base > state.activeBase()) {
-                hasLeftovers = true;
-                // Its indexes point to what may not come again.
-                SegmentIndexes.sealed(files, directory, base).delete();
-            }
-        }
-        LogSegment active = LogSegment.active(
-                files, directory, state.activeBase(), state.activeBytes(), state.end(), state.maxTimeMillis());
-        hasLeftovers |= requireForced(disk, active) > active.size();
-        segments.add(active);
-        return new SegmentLog(
-                storage, directory, segmentBytes, state, segments.toArray(LogSegment[]::new), hasLeftovers);
-    }
-
-    private static List<Path> segmentFiles(Disk disk, Path directory) throws IOException {
-        return disk.list(directory).stream()
-                .filter(file -> file.getFileName().toString().endsWith(LogSegment.LOG_SUFFIX))
-                .toList();
-    }
-
-    /** Requires what a checkpoint had forced, and answers how many bytes there are. */
-    private static long requireForced(Disk disk, LogSegment active) throws IOException {
-        long found = disk.exists(active.file()) ? disk.size(active.file()) : 0;
-        if (found < active.size()) {
-            throw new CorruptFileException(
-                    active.file(),
-                    found,
-                    "segment file ends here, a checkpoint has forced %d bytes".formatted(active.size()));
-        }
-        return found;
+        return new SegmentLog(storage, directory, segmentBytes, state);
     }
 
     /**
@@ -159,32 +96,9 @@ public final class SegmentLog {
      *     start, which the replay has moved, lies behind it
      */
     public void completeRecovery() throws IOException {
-        LogSegment oldest = segments[0];
-        if (oldest.baseOffset() > start) {
-            throw new CorruptFileException(
-                    oldest.file(),
-                    0,
-                    "the oldest segment starts at offset %d, but the log at %d".formatted(oldest.baseOffset(), start));
-        }
-        if (hasLeftovers) {
-            cutBack();
-            hasLeftovers = false;
-        }
-    }
-
-    private void cutBack() throws IOException {
-        Set<Path> kept = new HashSet<>();
-        for (LogSegment segment : segments) {
-            kept.add(segment.file());
-            if (segment.baseOffset() >= checkpointedActiveBase) {
-                segment.cutBack();
-            }
-        }
-        for (Path file : segmentFiles(storage.disk(), directory)) {
-            if (!kept.contains(file)) {
-                LogSegment.sealed(storage.files(), directory, LogSegment.baseOffsetOf(file), 0)
-                        .delete();
-            }
+        if (recovery != null) {
+            recovery.complete(segments, start);
+            recovery = null;
         }
     }
 
@@ -221,7 +135,10 @@ public final class SegmentLog {
         long baseOffset = appended;
         batch.stamp(baseOffset, leaderEpoch);
         active.reserve(batch);
-        unseenIn(active).batches.add(batch);
+        if (unseen == null) {
+            unseen = new UnseenBatches();
+        }
+        unseen.add(active, batch);
         maxTimeMillis = Math.max(maxTimeMillis, batch.appendTimeMillis());
         appended = batch.nextOffset();
         return baseOffset;
@@ -253,16 +170,6 @@ public final class SegmentLog {
         return segment.readPlaced(header);
     }
 
-    private Unseen unseenIn(LogSegment segment) {
-        if (unseen == null) {
-            unseen = new ArrayList<>(2);
-        }
-        if (unseen.isEmpty() || unseen.get(unseen.size() - 1).segment != segment) {
-            unseen.add(new Unseen(segment));
-        }
-        return unseen.get(unseen.size() - 1);
-    }
-
     /**
      * Writes what was appended and shows it to readers.
      *
@@ -275,11 +182,7 @@ public final class SegmentLog {
         if (!write()) {
             return false;
         }
-        for (Unseen each : unseen) {
-            int position = each.segment.size();
-            each.segment.show();
-            storage.tails().add(tail, each.segment.baseOffset(), position, each.batches);
-        }
+        unseen.show(tail, storage.tails());
         unseen = null;
         end = appended;
         return true;
@@ -289,13 +192,7 @@ public final class SegmentLog {
     private boolean write() throws IOException {
         try {
             createDirectory();
-            for (Unseen each : unseen) {
-                if (!each.unwritten().isEmpty()) {
-                    each.segment.write(each.unwritten(), storage.gather());
-                    addUnforced(each.segment);
-                    each.written = each.batches.size();
-                }
-            }
+            unseen.write(storage.gather(), this::addUnforced);
             return true;
         } catch (DiskFullException e) {
             return false;
@@ -309,18 +206,16 @@ public final class SegmentLog {
      * @return the batches on disk; none where they are fewer bytes, or where the disk is full
      */
     public List<RecordBatch> place(int bytesMin) throws IOException {
-        List<RecordBatch> batches =
-                unseen.stream().flatMap(each -> each.unwritten().stream()).toList();
+        List<RecordBatch> batches = unseen.unwritten();
         if (LogSlice.sizeOf(batches) < bytesMin || !write()) {
             return List.of();
         }
-        boolean areNamesForced = true;
-        for (Unseen each : unseen) {
-            each.segment.forceBatches();
-            areNamesForced &= each.segment.isNameForced();
+        List<LogSegment> written = unseen.segments();
+        for (LogSegment segment : written) {
+            segment.forceBatches();
         }
-        if (!areNamesForced) {
-            forceNames(unseen.stream().map(each -> each.segment).toList());
+        if (!written.stream().allMatch(LogSegment::isNameForced)) {
+            forceNames(written);
         }
         storage.files().requireNoFailedForce();
         return batches;

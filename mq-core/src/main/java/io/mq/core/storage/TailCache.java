@@ -41,11 +41,10 @@ final class TailCache {
     void add(LogTail tail, long segmentBase, int position, List<RecordBatch> batches) {
         int at = position;
         for (RecordBatch batch : batches) {
-            Kept kept = new Kept(tail, new Placed(batch, segmentBase, at));
-            at += batch.sizeInBytes();
-            if (kept.size() <= bytesMax / BATCHES_MIN) {
-                add(kept);
+            if (batch.sizeInBytes() + OVERHEAD_BYTES <= bytesMax / BATCHES_MIN) {
+                add(new Kept(tail, new Placed(batch, segmentBase, at)));
             }
+            at += batch.sizeInBytes();
         }
     }
 

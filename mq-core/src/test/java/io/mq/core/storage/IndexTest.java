@@ -140,19 +140,24 @@ class IndexTest {
         assertThat(fixture.files("index")).allMatch(file -> disk.content(file).length == 0);
     }
 
-    /** What was cut off may have come again with other lengths: its entries would point into the middle of batches. */
-    @Test
-    void entriesOfATailThatWasCutOffAreNotBelieved() throws Exception {
-        SimulatedDisk other = new SimulatedDisk();
-        LogFixture first = LogFixture.open(other, other, SEGMENT_BYTES, LogState.NEW);
+    /** Leaves a segment with all its index entries on disk, and answers a checkpoint that knows of its first batches. */
+    private static LogState writeTailBehindACheckpoint(SimulatedDisk on) throws IOException {
+        LogFixture first = LogFixture.open(on, on, SEGMENT_BYTES, LogState.NEW);
         append(first, 0, 10);
         LogState early = first.forced();
         append(first, 10, 60);
         first.forced();
         assertThat(first.files(".index"))
                 .singleElement()
-                .satisfies(file -> assertThat(other.size(file)).isEqualTo(4 * 24));
-        LogFixture second = LogFixture.open(other, other, SEGMENT_BYTES, early);
+                .satisfies(file -> assertThat(on.size(file)).isEqualTo(4 * 24));
+        return early;
+    }
+
+    /** What was cut off may have come again with other lengths: its entries would point into the middle of batches. */
+    @Test
+    void entriesOfATailThatWasCutOffAreNotBelieved() throws Exception {
+        SimulatedDisk other = new SimulatedDisk();
+        LogFixture second = LogFixture.open(other, other, SEGMENT_BYTES, writeTailBehindACheckpoint(other));
         List<String> expected = new ArrayList<>();
         for (int number = 10; number < 200; number++) {
             String text = "x".repeat(7 * (number % 11)) + number;
@@ -173,12 +178,7 @@ class IndexTest {
     @Test
     void entriesOfATailThatWasCutOffAreNotBelievedInASegmentThatIsCompleteMeanwhile() throws Exception {
         SimulatedDisk other = new SimulatedDisk();
-        LogFixture first = LogFixture.open(other, other, SEGMENT_BYTES, LogState.NEW);
-        append(first, 0, 10);
-        LogState early = first.forced();
-        append(first, 10, 60);
-        first.forced();
-        LogFixture second = LogFixture.open(other, other, SEGMENT_BYTES, early);
+        LogFixture second = LogFixture.open(other, other, SEGMENT_BYTES, writeTailBehindACheckpoint(other));
         second.log().completeRecovery();
         String[] many = new String[150];
         Arrays.setAll(many, i -> "m" + i);

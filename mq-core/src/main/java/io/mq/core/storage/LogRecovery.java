@@ -1,0 +1,120 @@
+package io.mq.core.storage;
+
+import io.mq.core.file.CorruptFileException;
+import io.mq.core.file.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Brings a log's files to what a checkpoint and the replay after it say. What was written after the checkpoint stays until
+ * the replay has found there what was placed; what is left then was never acknowledged.
+ *
+ * <p>Confined to one thread.
+ */
+final class LogRecovery {
+
+    private final LogStorage storage;
+    private final Path directory;
+    private final LogState checkpoint;
+
+    /** Whether files hold more than the checkpoint knew of. */
+    private boolean hasLeftovers;
+
+    LogRecovery(LogStorage storage, Path directory, LogState checkpoint) {
+        this.storage = storage;
+        this.directory = directory;
+        this.checkpoint = checkpoint;
+    }
+
+    /**
+     * The segments as the checkpoint knew them.
+     *
+     * @throws CorruptFileException where less is there than the checkpoint had forced
+     */
+    LogSegment[] open() throws IOException {
+        OpenFiles files = storage.files();
+        List<LogSegment> segments = new ArrayList<>();
+        for (Path file : segmentFiles()) {
+            long base = LogSegment.baseOffsetOf(file);
+            if (base < checkpoint.activeBase()) {
+                int size = Math.toIntExact(storage.disk().size(file));
+                segments.add(LogSegment.sealed(files, directory, base, size));
+            } else if (base > checkpoint.activeBase()) {
+                hasLeftovers = true;
+                // Its indexes point to what may not come again.
+                SegmentIndexes.sealed(files, directory, base).delete();
+            }
+        }
+        LogSegment active = LogSegment.active(
+                files,
+                directory,
+                checkpoint.activeBase(),
+                checkpoint.activeBytes(),
+                checkpoint.end(),
+                checkpoint.maxTimeMillis());
+        hasLeftovers |= requireForced(active) > active.size();
+        segments.add(active);
+        return segments.toArray(LogSegment[]::new);
+    }
+
+    private List<Path> segmentFiles() throws IOException {
+        return storage.disk().list(directory).stream()
+                .filter(file -> file.getFileName().toString().endsWith(LogSegment.LOG_SUFFIX))
+                .toList();
+    }
+
+    /** Requires what the checkpoint had forced, and answers how many bytes there are. */
+    private long requireForced(LogSegment active) throws IOException {
+        Disk disk = storage.disk();
+        long found = disk.exists(active.file()) ? disk.size(active.file()) : 0;
+        if (found < active.size()) {
+            throw new CorruptFileException(
+                    active.file(),
+                    found,
+                    "segment file ends here, a checkpoint has forced %d bytes".formatted(active.size()));
+        }
+        return found;
+    }
+
+    /**
+     * Gives up what the files hold beyond the replay.
+     *
+     * @param segments as the replay has left them
+     * @param start the first offset that may be read
+     * @throws CorruptFileException where a segment that should be there is not: one may be missing only if the log's
+     *     start, which the replay has moved, lies behind it
+     */
+    void complete(LogSegment[] segments, long start) throws IOException {
+        LogSegment oldest = segments[0];
+        if (oldest.baseOffset() > start) {
+            throw new CorruptFileException(
+                    oldest.file(),
+                    0,
+                    "the oldest segment starts at offset %d, but the log at %d".formatted(oldest.baseOffset(), start));
+        }
+        if (hasLeftovers) {
+            cutBack(segments);
+            hasLeftovers = false;
+        }
+    }
+
+    private void cutBack(LogSegment[] segments) throws IOException {
+        Set<Path> kept = new HashSet<>();
+        for (LogSegment segment : segments) {
+            kept.add(segment.file());
+            if (segment.baseOffset() >= checkpoint.activeBase()) {
+                segment.cutBack();
+            }
+        }
+        for (Path file : segmentFiles()) {
+            if (!kept.contains(file)) {
+                LogSegment.sealed(storage.files(), directory, LogSegment.baseOffsetOf(file), 0)
+                        .delete();
+            }
+        }
+    }
+}
