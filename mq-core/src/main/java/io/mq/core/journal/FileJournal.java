@@ -160,7 +160,7 @@ public final class FileJournal implements Journal {
         try {
             takeRounds();
         } catch (RuntimeException | Error e) {
-            poison(e, new Round(config));
+            stop(e);
             throw e;
         } finally {
             hasEnded = true;
@@ -238,7 +238,8 @@ public final class FileJournal implements Journal {
             nextIndex += round.size();
             isFlushed = stateMachine.flush();
         } catch (IOException | RuntimeException | Error e) {
-            poison(e, round);
+            stop(e);
+            fail(round, Refusals.inDoubt(e));
             return;
         }
         settle(round);
@@ -296,14 +297,13 @@ public final class FileJournal implements Journal {
         try {
             isFlushed = stateMachine.flush();
         } catch (RuntimeException | Error e) {
-            poison(e, new Round(config));
+            stop(e);
         }
     }
 
-    private void poison(Throwable cause, Round inDoubt) {
+    private void stop(Throwable cause) {
         failure = cause;
         LOG.log(Level.ERROR, "The journal has failed and takes no more commands until mq is restarted", cause);
-        fail(inDoubt, Refusals.inDoubt(cause));
     }
 
     private void fail(Round round, BrokerException answer) {
@@ -331,7 +331,7 @@ public final class FileJournal implements Journal {
 
     @Override
     public void poison(IOException cause) {
-        poison(cause, new Round(config));
+        stop(cause);
     }
 
     @Override
