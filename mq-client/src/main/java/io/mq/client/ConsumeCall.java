@@ -11,7 +11,7 @@ import io.mq.proto.Credit;
 import io.mq.proto.Release;
 
 /** One open Consume. Confined to the loop. */
-final class ConsumeCall extends ClientCall.Listener<Event> {
+final class ConsumeCall extends ClientCall.Listener<Event> implements LastingStream.Call {
 
     /** The credit that the consumer gives says how much may come. */
     private static final int EVENTS_MAX = Integer.MAX_VALUE;
@@ -59,11 +59,13 @@ final class ConsumeCall extends ClientCall.Listener<Event> {
         call.sendMessage(ConsumeRequest.newBuilder().setRelease(release).build());
     }
 
-    void halfClose() {
+    @Override
+    public void halfClose() {
         call.halfClose();
     }
 
-    void cancel(String why) {
+    @Override
+    public void cancel(String why) {
         call.cancel(why, null);
     }
 

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Confined to the loop, but for {@link #start} and {@link #renewCredit}.
  */
-final class ConsumeSession implements ConsumeCall.Owner {
+final class ConsumeSession implements ConsumeCall.Owner, LastingStream.Owner<ConsumeCall> {
 
     /** Silence of so many intervals between heartbeats means that nobody is there. */
     private static final int SILENT_INTERVALS_MAX = 2;
@@ -32,23 +32,21 @@ final class ConsumeSession implements ConsumeCall.Owner {
     private final ReceiveBuffer buffer;
     private final TakenCredit credit;
     private final Committer committer;
-    private final Backoff reconnect;
+    private final LastingStream<ConsumeCall> stream;
 
     /** Revoked partitions that go to others as soon as their commits are answered. */
     private final Set<AssignedPartition> toRelease = new HashSet<>();
 
-    private final FirstStream first = new FirstStream();
-
     /** Completes when no commit is pending any more after the end was asked for. */
     private CompletableFuture<Void> ending;
 
-    private ConsumeCall call;
-    private boolean streaming;
     private Optional<String> consumerId;
+
+    /** Looks whether the server is silent, while it should not be. */
     private ClientLoop.Timer watch = () -> {};
+
     private Duration heartbeatInterval = Duration.ZERO;
     private long heardNanos;
-    private MqException closed;
 
     ConsumeSession(
             ConsumerConfig config,
@@ -63,7 +61,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
         this.buffer = buffer;
         this.credit = credit;
         this.committer = new Committer(config, connection, lock, assignments, this::settled);
-        this.reconnect = connection.backoff();
+        this.stream = new LastingStream<>(connection, this);
         this.consumerId = config.consumerId();
     }
 
@@ -71,10 +69,9 @@ final class ConsumeSession implements ConsumeCall.Owner {
     CompletableFuture<Void> start() {
         connection.loop().execute(() -> {
             committer.start();
-            first.begin(connection);
-            open();
+            stream.start();
         });
-        return first.outcome();
+        return stream.firstOutcome();
     }
 
     Committer committer() {
@@ -83,19 +80,18 @@ final class ConsumeSession implements ConsumeCall.Owner {
 
     // ---- streams
 
-    private void open() {
-        if (closed != null) {
-            return;
-        }
-        connection.wake();
+    @Override
+    public ConsumeCall create() {
+        return ConsumeCall.create(connection, this);
+    }
+
+    @Override
+    public void start(ConsumeCall call) {
         Credit all = Credit.newBuilder()
                 .setMessages(config.creditMessages())
                 .setBytes(config.creditBytes())
                 .build();
-        ConsumeCall attempt = ConsumeCall.create(connection, this);
-        call = attempt;
-        watch = connection.loop().after(connection.deadline(), () -> attempt.cancel("the server does not answer"));
-        attempt.start(init(), all);
+        call.start(init(), all);
     }
 
     private ConsumeInit init() {
@@ -121,7 +117,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
 
     @Override
     public void received(ConsumeCall from, Event event) {
-        if (from != call) {
+        if (from != stream.present()) {
             return;
         }
         heardNanos = System.nanoTime();
@@ -132,7 +128,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
         }
         ConsumeResponse response = event.response();
         switch (response.getResponseCase()) {
-            case READY -> opened(response.getReady());
+            case READY -> stream.opened(() -> opened(response.getReady()));
             case ASSIGNED -> assigned(response.getAssigned());
             case REVOKED -> revoked(response.getRevoked());
             case COMMITTED -> committer.answered(response.getCommitted());
@@ -144,15 +140,12 @@ final class ConsumeSession implements ConsumeCall.Owner {
 
     private void opened(ConsumeReady ready) {
         watch.cancel();
-        reconnect.reset();
-        streaming = true;
-        committer.streamOpened(call);
+        committer.streamOpened(stream.present());
         consumerId = config.group().map(group -> ready.getConsumerId());
         heartbeatInterval = Times.of(ready.getHeartbeatInterval());
         if (!heartbeatInterval.isZero()) {
             watch = connection.loop().every(heartbeatInterval, this::watchForSilence);
         }
-        first.opened();
     }
 
     private void watchForSilence() {
@@ -164,37 +157,24 @@ final class ConsumeSession implements ConsumeCall.Owner {
 
     @Override
     public void ended(ConsumeCall from, MqException why) {
-        if (from != call || closed != null) {
+        if (from != stream.present()) {
             return;
         }
-        if (!Errors.isRetryable(why.code()) && !why.reason().equals(Reasons.SUBSCRIBER_STALLED)) {
+        if (Errors.isRetryable(why.code()) || why.reason().equals(Reasons.SUBSCRIBER_STALLED)) {
+            stream.lost(why);
+        } else {
             shutDown(why);
-            return;
         }
-        first.failedForNow(why);
-        forgetStream();
-        reopenAfter(why.retryAfter().orElseGet(reconnect::next));
-    }
-
-    private void reopenAfter(Duration delay) {
-        watch = connection.loop().after(delay, this::open);
     }
 
     /** Ends the stream and opens another, which begins with what is committed. */
     void restart(String why) {
-        if (closed != null || call == null) {
-            return;
-        }
-        ConsumeCall old = call;
-        forgetStream();
-        old.cancel(why);
-        reopenAfter(reconnect.next());
+        stream.restart(why);
     }
 
-    private void forgetStream() {
+    @Override
+    public void interrupted() {
         watch.cancel();
-        call = null;
-        streaming = false;
         committer.streamGone();
         toRelease.clear();
         assignments.suspend();
@@ -234,7 +214,7 @@ final class ConsumeSession implements ConsumeCall.Owner {
     /** The application is through with a partition that was revoked. */
     void release(AssignedPartition partition) {
         assignments.forget(partition);
-        if (streaming) {
+        if (stream.isOpen()) {
             toRelease.add(partition);
             settled();
         }
@@ -243,13 +223,14 @@ final class ConsumeSession implements ConsumeCall.Owner {
     /** Some commit is no longer pending: what waited for that may be due. */
     private void settled() {
         toRelease.removeIf(partition -> {
-            boolean isDue = streaming && !committer.hasPending(partition);
+            boolean isDue = stream.isOpen() && !committer.hasPending(partition);
             if (isDue) {
-                call.send(Release.newBuilder()
-                        .setTopic(partition.partition.topic())
-                        .setPartition(partition.partition.partition())
-                        .setGeneration(partition.generation)
-                        .build());
+                stream.present()
+                        .send(Release.newBuilder()
+                                .setTopic(partition.partition.topic())
+                                .setPartition(partition.partition.partition())
+                                .setGeneration(partition.generation)
+                                .build());
             }
             return isDue;
         });
@@ -268,8 +249,8 @@ final class ConsumeSession implements ConsumeCall.Owner {
     }
 
     private void giveCredit() {
-        if (streaming) {
-            credit.poll().ifPresent(call::send);
+        if (stream.isOpen()) {
+            credit.poll().ifPresent(stream.present()::send);
         }
     }
 
@@ -283,23 +264,15 @@ final class ConsumeSession implements ConsumeCall.Owner {
     }
 
     void shutDown(MqException why) {
-        if (closed != null) {
+        if (stream.isClosed()) {
             return;
         }
-        closed = why;
         watch.cancel();
         committer.close(why);
         if (ending != null) {
             ending.complete(null);
         }
-        if (call != null && streaming) {
-            call.halfClose();
-        } else if (call != null) {
-            call.cancel("the consumer is closed");
-        }
-        call = null;
-        streaming = false;
         assignments.close(why);
-        first.failedForGood(why);
+        stream.close(why, true);
     }
 }

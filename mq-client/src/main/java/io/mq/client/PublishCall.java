@@ -10,7 +10,7 @@ import io.mq.proto.PublishStreamRequest;
 import io.mq.proto.PublishStreamResponse;
 
 /** One open PublishStream. Confined to the loop. */
-final class PublishCall extends ClientCall.Listener<PublishStreamResponse> {
+final class PublishCall extends ClientCall.Listener<PublishStreamResponse> implements LastingStream.Call {
 
     /** Two batches are passed to the connection, so that it has one to send while the other is made. */
     private static final int QUEUED_BYTES_MAX = 1 << 20;
@@ -67,11 +67,13 @@ final class PublishCall extends ClientCall.Listener<PublishStreamResponse> {
         call.sendMessage(frame);
     }
 
-    void halfClose() {
+    @Override
+    public void halfClose() {
         call.halfClose();
     }
 
-    void cancel(String why) {
+    @Override
+    public void cancel(String why) {
         call.cancel(why, null);
     }
 

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A producer's stream to the server, and after it is lost the next one, for as long as it takes.
+ * A producer's side of the conversation with the server, over one stream after the other.
  *
  * <p>Confined to the loop.
  */
-final class PublishSession implements PublishCall.Owner {
+final class PublishSession implements PublishCall.Owner, LastingStream.Owner<PublishCall> {
 
     /** What a session tells its owner; on the loop. */
     interface Owner {
@@ -34,15 +34,7 @@ final class PublishSession implements PublishCall.Owner {
     private final PublishStreamInit init;
     private final Connection connection;
     private final Owner owner;
-    private final Backoff reconnect;
-    private final FirstStream first = new FirstStream();
-
-    private PublishCall call;
-    private boolean streaming;
-    private boolean closed;
-
-    /** Ends a stream that does not open, or opens the next. */
-    private ClientLoop.Timer timer = () -> {};
+    private final LastingStream<PublishCall> stream;
 
     PublishSession(String topic, long producerId, Connection connection, Owner owner) {
         this.init = PublishStreamInit.newBuilder()
@@ -51,106 +43,90 @@ final class PublishSession implements PublishCall.Owner {
                 .build();
         this.connection = connection;
         this.owner = owner;
-        this.reconnect = connection.backoff();
+        this.stream = new LastingStream<>(connection, this);
     }
 
     /** Of the first stream; of any thread. */
     CompletableFuture<Void> firstOutcome() {
-        return first.outcome();
+        return stream.firstOutcome();
     }
 
     void start() {
-        first.begin(connection);
-        open();
+        stream.start();
     }
 
-    private void open() {
-        if (closed) {
-            return;
-        }
-        connection.wake();
-        PublishCall attempt = PublishCall.create(connection, this);
-        call = attempt;
-        timer = connection.loop().after(connection.deadline(), () -> attempt.cancel("the server does not answer"));
-        attempt.start(init);
+    // ---- streams
+
+    @Override
+    public PublishCall create() {
+        return PublishCall.create(connection, this);
+    }
+
+    @Override
+    public void start(PublishCall call) {
+        call.start(init);
+    }
+
+    @Override
+    public void interrupted() {
+        owner.interrupted();
     }
 
     @Override
     public void opened(PublishCall from, PublishStreamReady ready) {
-        if (from != call) {
-            return;
+        if (from == stream.present()) {
+            stream.opened(() -> owner.opened(ready));
         }
-        timer.cancel();
-        reconnect.reset();
-        streaming = true;
-        owner.opened(ready);
-        first.opened();
     }
 
     @Override
     public void result(PublishCall from, FrameResult result) {
-        if (from == call) {
+        if (from == stream.present()) {
             owner.result(result);
         }
     }
 
     @Override
     public void ready(PublishCall from) {
-        if (from == call) {
+        if (from == stream.present()) {
             owner.ready();
         }
     }
 
     @Override
     public void ended(PublishCall from, MqException why) {
-        if (from != call || closed) {
+        if (from != stream.present()) {
             return;
         }
-        if (!Errors.isRetryable(why.code())) {
+        if (Errors.isRetryable(why.code())) {
+            stream.lost(why);
+        } else {
             owner.ended(why);
-            return;
         }
-        first.failedForNow(why);
-        forgetStream();
-        reopenAfter(why.retryAfter().orElseGet(reconnect::next));
     }
 
     /** Puts an end to all that is under way, and opens another stream to find out what the server has of it. */
     void restart(String why) {
-        PublishCall old = call;
-        forgetStream();
-        old.cancel(why);
-        reopenAfter(reconnect.next());
-    }
-
-    private void forgetStream() {
-        timer.cancel();
-        call = null;
-        streaming = false;
-        owner.interrupted();
-    }
-
-    private void reopenAfter(Duration delay) {
-        timer = connection.loop().after(delay, this::open);
+        stream.restart(why);
     }
 
     boolean isStreaming() {
-        return streaming;
+        return stream.isOpen();
     }
 
     boolean isReady() {
-        return streaming && call.isReady();
+        return stream.isOpen() && stream.present().isReady();
     }
 
     void send(PublishFrame frame) {
-        call.send(frame);
+        stream.present().send(frame);
     }
 
     /** Runs it later, unless the present stream is gone by then. */
     void whileStreaming(Duration delay, Runnable task) {
-        PublishCall present = call;
+        PublishCall present = stream.present();
         ClientLoop.Timer unused = connection.loop().after(delay, () -> {
-            if (present == call) {
+            if (present == stream.present()) {
                 task.run();
             }
         });
@@ -162,15 +138,6 @@ final class PublishSession implements PublishCall.Owner {
      * @param inOrder whether nothing is under way on it
      */
     void close(MqException why, boolean inOrder) {
-        closed = true;
-        timer.cancel();
-        if (call != null && streaming && inOrder) {
-            call.halfClose();
-        } else if (call != null) {
-            call.cancel("the producer is closed");
-        }
-        call = null;
-        streaming = false;
-        first.failedForGood(why);
+        stream.close(why, inOrder);
     }
 }
