@@ -2,7 +2,7 @@ package io.mq.system.chaos;
 
 import java.io.PrintStream;
 
-/** What the checks found wrong. Confined to one thread. */
+/** What the checks found wrong. Thread-safe. */
 final class Findings {
 
     private static final int DETAILS_MAX = 20;
@@ -18,7 +18,7 @@ final class Findings {
     }
 
     /** An acknowledged message or commit is not there, or is damaged. */
-    void lost(long count, String what) {
+    synchronized void lost(long count, String what) {
         if (count > 0) {
             lost += count;
             show("LOST", what);
@@ -26,22 +26,23 @@ final class Findings {
     }
 
     /** A message stands where it must not: before an earlier one, or twice although it was sent once. */
-    void reordered(String what) {
+    synchronized void reordered(String what) {
         reordered++;
         show("REORDERED", what);
     }
 
+    /** With the lock held. */
     private void show(String kind, String what) {
         if (shown++ < DETAILS_MAX) {
             details.println(kind + ": " + what);
         }
     }
 
-    long lost() {
+    synchronized long lost() {
         return lost;
     }
 
-    long reorderedCount() {
+    synchronized long reorderedCount() {
         return reordered;
     }
 }

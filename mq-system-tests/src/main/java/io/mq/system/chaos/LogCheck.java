@@ -11,7 +11,7 @@ import java.util.Iterator;
 
 /**
  * Reads one partition's log and compares it with what was promised. Each check goes on where the one before ended;
- * {@link #rewind} makes the next one read everything again. Confined to one thread.
+ * {@link #rewind} makes the next one read everything again. For one thread at a time.
  */
 final class LogCheck {
 

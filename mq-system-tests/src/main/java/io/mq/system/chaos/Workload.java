@@ -7,6 +7,9 @@ import io.mq.proto.GroupPartition;
 import io.mq.proto.PartitionDescription;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** Producers, consumers, and what each partition has promised them. */
 final class Workload {
@@ -26,6 +29,13 @@ final class Workload {
             Sending.NUMBERED);
 
     private static final int CONSUMERS = 2;
+
+    /** One for each partition; none while nothing is checked. */
+    private static final ExecutorService CHECKERS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "log-check");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private final List<Ledger> ledgers = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
@@ -102,14 +112,21 @@ final class Workload {
             numbered.setPaused(true);
         }
         List<Long> promised = ledgers.stream().map(Ledger::end).toList();
-        for (PartitionDescription partition : connection
+        List<PartitionDescription> partitions = connection
                 .blocking()
                 .describeTopic(DescribeTopicRequest.newBuilder().setName(TOPIC).build())
                 .getTopic()
-                .getPartitionsList()) {
+                .getPartitionsList();
+        // Side by side: one stream that is read by pulling waits most of the time.
+        List<CompletableFuture<Void>> running = new ArrayList<>();
+        for (PartitionDescription partition : partitions) {
             int number = partition.getPartition();
-            checks.get(number).check(connection, promised.get(number), partition.getEndOffset(), findings);
+            running.add(CompletableFuture.runAsync(
+                    () -> checks.get(number)
+                            .check(connection, promised.get(number), partition.getEndOffset(), findings),
+                    CHECKERS));
         }
+        running.forEach(CompletableFuture::join);
         checkCommitted(connection, findings);
     }
 
