@@ -128,6 +128,23 @@ final class PartitionSender {
         noteFailure(batch, why);
     }
 
+    /**
+     * The server has not stored it and never will, but may store parts of it, which take its place.
+     *
+     * @param parts all of its messages, in their order
+     */
+    void refused(PendingBatch batch, List<PendingBatch> parts, MqException why) {
+        unanswered--;
+        List<PendingBatch> others = new ArrayList<>(inFlight);
+        int place = others.indexOf(batch);
+        others.remove(place);
+        parts.forEach(part -> part.answered = true);
+        others.addAll(place, parts);
+        inFlight.clear();
+        inFlight.addAll(others);
+        noteFailure(batch, why);
+    }
+
     /** The server has not stored it, but may later. */
     void failedForNow(PendingBatch batch, MqException why) {
         unanswered--;

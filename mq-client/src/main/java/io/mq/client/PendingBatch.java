@@ -3,10 +3,13 @@ package io.mq.client;
 import io.mq.batch.BatchBuilder;
 import io.mq.batch.Record;
 import io.mq.batch.RecordBatch;
+import io.mq.batch.RecordCodec;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Messages of one partition from the send of the first until all are stored or given up.
@@ -86,6 +89,40 @@ final class PendingBatch {
 
     long sinceNanos() {
         return sinceNanos;
+    }
+
+    /**
+     * Two batches with a half of its messages each, in their order, in place of this one, which is done with: who waits
+     * for its end waits for that of both. It is sealed and has two messages at least.
+     */
+    List<PendingBatch> split(BuilderPool pool) {
+        List<ByteBuffer> records = sealed.records();
+        int middle = count / 2;
+        long budgetOfFirst = budgetBytes * middle / count;
+        PendingBatch first = part(records, 0, middle, budgetOfFirst, pool);
+        PendingBatch second = part(records, middle, count, budgetBytes - budgetOfFirst, pool);
+        if (endings != null) {
+            List<Runnable> waiting = endings;
+            AtomicInteger left = new AtomicInteger(2);
+            Runnable one = () -> {
+                if (left.decrementAndGet() == 0) {
+                    waiting.forEach(Runnable::run);
+                }
+            };
+            first.onEnd(one);
+            second.onEnd(one);
+        }
+        return List.of(first, second);
+    }
+
+    private PendingBatch part(List<ByteBuffer> records, int from, int to, long budget, BuilderPool pool) {
+        PendingBatch part = new PendingBatch(pool.take(), sinceNanos);
+        for (int i = from; i < to; i++) {
+            part.add(RecordCodec.decode(records.get(i)), callbacks[i], 0);
+        }
+        part.budgetBytes = budget;
+        part.seal(pool);
+        return part;
     }
 
     /** Runs when this batch is at its end, after its messages' callbacks. */

@@ -25,9 +25,9 @@ import java.util.concurrent.TimeoutException;
  *
  * <p><b>Threads.</b> Safe for use by any thread. Futures complete, and callbacks run, on the client's callback executor.
  *
- * <p><b>Failure.</b> A message that cannot be stored fails with an {@link MqException}. Those of one batch share their
- * fate: a message that the server refuses takes the others of its batch with it. {@link MqException#isOutcomeUnknown}
- * says when it may be stored all the same.
+ * <p><b>Failure.</b> A message that cannot be stored fails with an {@link MqException}, and no other because of it: a batch
+ * that the server refuses is sent again in halves until what it refuses is alone. {@link MqException#isOutcomeUnknown}
+ * says when a message may be stored all the same.
  */
 public final class Producer implements AutoCloseable {
 

@@ -209,6 +209,9 @@ final class PublishPipeline implements PublishSession.Owner {
             shutDown(why);
         } else if (why.isRetryable() || why.reason().equals(Reasons.SEQUENCE_GAP)) {
             sender.failedForNow(batch, why);
+        } else if (why.reason().equals(Reasons.INVALID_BATCH) && batch.count() > 1 && !batch.knownStored) {
+            // One of its messages is at fault, and halving finds it: the others are not to suffer for it.
+            sender.refused(batch, batch.split(builders), why);
         } else {
             sender.failedForGood(batch, why);
             reports.failed(batch, batch.knownStored ? why.withUnknownOutcome() : why);

@@ -57,13 +57,14 @@ final class FakeLog {
     }
 
     List<String> payloads() {
-        List<String> payloads = new ArrayList<>();
-        for (RecordBatch batch : batches) {
-            batch.records()
-                    .forEach(record -> payloads.add(StandardCharsets.UTF_8
-                            .decode(RecordCodec.decode(record).payload())
-                            .toString()));
-        }
-        return payloads;
+        return batches.stream().flatMap(batch -> payloadsOf(batch).stream()).toList();
+    }
+
+    static List<String> payloadsOf(RecordBatch batch) {
+        return batch.records().stream()
+                .map(record -> StandardCharsets.UTF_8
+                        .decode(RecordCodec.decode(record).payload())
+                        .toString())
+                .toList();
     }
 }

@@ -92,6 +92,7 @@ final class FakePublishStream implements StreamObserver<PublishStreamRequest> {
 
     private FrameResult.Builder store(io.mq.proto.PublishFrame frame) {
         RecordBatch batch = parse(frame);
+        batch.requireSound(broker.batchBytesMax, broker.batchBytesMax);
         FakeLog log = broker.log(topic, frame.getPartition());
         if (batch.producerId() != producerId || batch.producerEpoch() != epoch) {
             return failed(3, "INVALID_BATCH", "producer %d epoch %d".formatted(batch.producerId(), epoch));
@@ -117,12 +118,10 @@ final class FakePublishStream implements StreamObserver<PublishStreamRequest> {
                 .setFailed(Failed.newBuilder().setCode(code).setReason(reason).setMessage(message));
     }
 
-    private RecordBatch parse(io.mq.proto.PublishFrame frame) {
+    static RecordBatch parse(io.mq.proto.PublishFrame frame) {
         try {
-            RecordBatch batch = BatchParser.parse(new ProtoInput(
+            return BatchParser.parse(new ProtoInput(
                     frame.getBatch().toByteString().newInput(), frame.getBatch().getSerializedSize()));
-            batch.requireSound(broker.batchBytesMax, broker.batchBytesMax);
-            return batch;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

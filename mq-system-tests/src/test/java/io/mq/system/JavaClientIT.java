@@ -16,6 +16,7 @@ import io.mq.client.ProducerConfig;
 import io.mq.client.Published;
 import io.mq.client.StartFrom;
 import io.mq.client.TopicPartition;
+import io.mq.client.TopicSettings;
 import io.mq.system.process.ServerOptions;
 import io.mq.system.process.ServerProcess;
 import java.io.IOException;
@@ -25,6 +26,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -222,6 +226,25 @@ class JavaClientIT {
                             .join())
                     .isEqualTo(20);
             assertThat(read(consumer, 30)).isEqualTo(texts(20, 50));
+        }
+    }
+
+    @Test
+    void messageThatTheServerRefusesTakesNoOtherWithIt() {
+        int bytesMax = 10_000;
+        client.admin()
+                .createTopic(
+                        "small", 1, new TopicSettings(Optional.empty(), OptionalLong.empty(), OptionalInt.of(bytesMax)))
+                .join();
+        try (Producer producer = client.producer("small")) {
+            List<CompletableFuture<Published>> before = send(producer, 0, 500);
+            CompletableFuture<Published> tooLarge = producer.send(Message.of(new byte[2 * bytesMax]));
+            List<CompletableFuture<Published>> after = send(producer, 500, 1000);
+            assertStoredInOrder(before, 0);
+            assertStoredInOrder(after, 500);
+            assertThatThrownBy(tooLarge::join)
+                    .hasCauseInstanceOf(MqException.class)
+                    .hasMessageContaining("at most");
         }
     }
 
