@@ -1,9 +1,11 @@
 package io.mq.bench;
 
+import io.mq.bench.latency.LatencyCommand;
 import io.mq.bench.load.ConsumeCommand;
 import io.mq.bench.load.MixedCommand;
 import io.mq.bench.load.ProduceCommand;
 import io.mq.bench.micro.MicroCommand;
+import io.mq.bench.neighbours.NeighboursCommand;
 import io.mq.bench.peers.PeersCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +21,7 @@ import picocli.CommandLine.Option;
             MixedCommand.class,
             UnaryCommand.class,
             LatencyCommand.class,
+            NeighboursCommand.class,
             PeersCommand.class,
             MicroCommand.class
         },

@@ -1,0 +1,84 @@
+package io.mq.bench.latency;
+
+import io.mq.bench.server.ServerMixin;
+import io.mq.bench.server.ServerMixin.Target;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** From publishing to delivery at a fixed rate. */
+@Command(
+        name = "latency",
+        description = "From publishing to delivery at a fixed rate, one producer and one subscriber.",
+        sortOptions = false)
+public final class LatencyCommand implements Callable<Integer> {
+
+    private static final String TOPIC = "bench-latency";
+
+    @Mixin
+    private ServerMixin server;
+
+    @Option(names = "--rate", defaultValue = "1000", description = "Messages per second. Default: 1000.")
+    private int rate;
+
+    @Option(names = "--bytes", defaultValue = "100", description = "Payload, 8 at least. Default: 100.")
+    private int bytes;
+
+    @Option(names = "--seconds", defaultValue = "20", description = "Of the measurement. Default: 20.")
+    private int seconds;
+
+    @Option(names = "--warm-up", defaultValue = "20", description = "Seconds before it. Default: 20.")
+    private int warmUpSeconds;
+
+    @Option(names = "--json", description = "Print one line of JSON.")
+    private boolean isJsonWanted;
+
+    @Option(names = "--help", usageHelp = true, description = "Show this and exit.")
+    private boolean isHelpWanted;
+
+    @Override
+    public Integer call() throws Exception {
+        try (Target target = server.open();
+                PacedTraffic traffic =
+                        new PacedTraffic(target.address(), TOPIC, rate, Math.max(bytes, Long.BYTES))) {
+            traffic.warmUp(Duration.ofSeconds(warmUpSeconds));
+            report(traffic.measure(Duration.ofSeconds(seconds)));
+        }
+        return 0;
+    }
+
+    private void report(Latencies latencies) {
+        if (isJsonWanted) {
+            System.out.printf(
+                    "{\"workload\": \"latency\", \"rate\": %d, \"bytes\": %d, \"ack_ms\": %s, \"delivery_ms\": %s}%n",
+                    rate, bytes, json(latencies.acknowledged()), json(latencies.delivered()));
+        } else {
+            System.out.printf("%d messages/s of %d bytes, ms from the moment each was due%n", rate, bytes);
+            System.out.println("                  p50      p99    p99.9      max");
+            System.out.println("acknowledged" + row(latencies.acknowledged()));
+            System.out.println("delivered   " + row(latencies.delivered()));
+        }
+    }
+
+    private static String json(Histogram nanos) {
+        return "{\"p50\": %.3f, \"p99\": %.3f, \"p999\": %.3f, \"max\": %.3f, \"count\": %d}"
+                .formatted(
+                        Latencies.percentile(nanos, 50),
+                        Latencies.percentile(nanos, 99),
+                        Latencies.percentile(nanos, 99.9),
+                        Latencies.max(nanos),
+                        nanos.getTotalCount());
+    }
+
+    private static String row(Histogram nanos) {
+        return "%9.3f%9.3f%9.3f%9.3f"
+                .formatted(
+                        Latencies.percentile(nanos, 50),
+                        Latencies.percentile(nanos, 99),
+                        Latencies.percentile(nanos, 99.9),
+                        Latencies.max(nanos));
+    }
+}

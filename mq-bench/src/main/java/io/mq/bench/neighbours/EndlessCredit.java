@@ -1,0 +1,56 @@
+package io.mq.bench.neighbours;
+
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
+import io.mq.bench.server.Channels;
+import io.mq.proto.ConsumeInit;
+import io.mq.proto.ConsumeRequest;
+import io.mq.proto.ConsumeResponse;
+import io.mq.proto.CreateTopicRequest;
+import io.mq.proto.Credit;
+import io.mq.proto.MessageQueueServiceGrpc;
+import io.mq.proto.MessageQueueServiceGrpc.MessageQueueServiceStub;
+
+/** Consumers that give the largest credit there is, twice, and leave. */
+final class EndlessCredit implements BadNeighbour {
+
+    private static final String TOPIC = "bench-endless-credit";
+    private static final int PER_SECOND = 100;
+
+    private static final ConsumeRequest CREDIT = ConsumeRequest.newBuilder()
+            .setCredit(Credit.newBuilder().setMessages(Long.MAX_VALUE).setBytes(Long.MAX_VALUE))
+            .build();
+
+    private final ManagedChannel channel;
+    private final MessageQueueServiceStub calls;
+    private final Pace pace;
+
+    EndlessCredit(String address) {
+        channel = Channels.connect(address);
+        MessageQueueServiceGrpc.newBlockingStub(channel)
+                .createTopic(CreateTopicRequest.newBuilder().setName(TOPIC).build());
+        calls = MessageQueueServiceGrpc.newStub(channel);
+        pace = Pace.start(PER_SECOND, this::consume);
+    }
+
+    private void consume() {
+        StreamObserver<ConsumeRequest> stream = calls.consume(new Ignored<ConsumeResponse>());
+        stream.onNext(ConsumeRequest.newBuilder()
+                .setInit(ConsumeInit.newBuilder().addTopics(TOPIC))
+                .build());
+        stream.onNext(CREDIT);
+        stream.onNext(CREDIT);
+        stream.onCompleted();
+    }
+
+    @Override
+    public long acts() {
+        return pace.acts();
+    }
+
+    @Override
+    public void close() {
+        pace.close();
+        channel.shutdownNow();
+    }
+}
