@@ -270,13 +270,15 @@ final class ConsumeStream implements StreamObserver<ConsumeRequest> {
                     return;
                 }
                 Key key = key(topic, partition);
-                owned.revoked(key, onReleased);
+                owned.revoked(
+                        key,
+                        onReleased,
+                        config.scheduler()
+                                .schedule(
+                                        () -> releaseLate(key, generation),
+                                        config.releaseTimeout().toNanos(),
+                                        TimeUnit.NANOSECONDS));
                 call.onNext(ConsumeMessages.revoked(topic, partition, generation));
-                var late = config.scheduler()
-                        .schedule(
-                                () -> releaseLate(key, generation),
-                                config.releaseTimeout().toNanos(),
-                                TimeUnit.NANOSECONDS);
             }
         }
 
@@ -322,6 +324,7 @@ final class ConsumeStream implements StreamObserver<ConsumeRequest> {
     private void ended() {
         hasEnded = true;
         heartbeats.cancel(false);
+        owned.end();
         frameSize.end();
         subscriptions.values().forEach(Subscription::cancel);
     }

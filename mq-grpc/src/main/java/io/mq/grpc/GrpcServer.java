@@ -22,8 +22,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -70,11 +70,7 @@ public final class GrpcServer implements Closeable {
     /** @throws StartupException where an address cannot be listened on */
     public static GrpcServer start(GrpcConfig config, Broker broker) {
         EventLoops loops = EventLoops.start();
-        ScheduledExecutorService queries = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "mq-grpc-queries");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledExecutorService queries = queries();
         HealthReporter health = new HealthReporter(broker);
         Answers answers = new Answers(loops, queries);
         BatchCalls batches = new BatchCalls(
@@ -105,6 +101,17 @@ public final class GrpcServer implements Closeable {
             stop(queries, loops);
             throw e;
         }
+    }
+
+    private static ScheduledExecutorService queries() {
+        ScheduledThreadPoolExecutor queries = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "mq-grpc-queries");
+            thread.setDaemon(true);
+            return thread;
+        });
+        // Or a consumer that is gone would stay in memory until its next heartbeat was due.
+        queries.setRemoveOnCancelPolicy(true);
+        return queries;
     }
 
     private static NettyServerBuilder builder(GrpcConfig config, EventLoops loops) {

@@ -5,6 +5,7 @@ import io.mq.core.error.Reason;
 import io.mq.proto.ConsumeCommit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Future;
 
 /**
  * The partitions that a consumer reads, or has yet to say goodbye to.
@@ -26,6 +27,9 @@ final class OwnedPartitions {
         /** What to do when the consumer is through; null until the partition was revoked. */
         private Runnable onReleased;
 
+        /** Takes the partition from a consumer that is not through in time. */
+        private Future<?> deadline;
+
         Owned(long generation, long sent) {
             this.generation = generation;
             this.sent = sent;
@@ -40,8 +44,11 @@ final class OwnedPartitions {
         owned.get(key).sent = nextOffset;
     }
 
-    void revoked(Key key, Runnable onReleased) {
-        owned.get(key).onReleased = onReleased;
+    /** @param deadline releases it when the consumer does not; cancelled when there is no need */
+    void revoked(Key key, Runnable onReleased, Future<?> deadline) {
+        Owned partition = owned.get(key);
+        partition.onReleased = onReleased;
+        partition.deadline = deadline;
     }
 
     /**
@@ -55,7 +62,15 @@ final class OwnedPartitions {
             return () -> {};
         }
         owned.remove(key);
+        partition.deadline.cancel(false);
         return partition.onReleased;
+    }
+
+    /** The consumer is gone: nothing is waited for any more. */
+    void end() {
+        owned.values().stream()
+                .filter(partition -> partition.deadline != null)
+                .forEach(partition -> partition.deadline.cancel(false));
     }
 
     /** @throws BrokerException where the consumer was not sent what it commits, or not in this generation */

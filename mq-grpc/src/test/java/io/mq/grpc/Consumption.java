@@ -1,12 +1,6 @@
 package io.mq.grpc;
 
-import static io.mq.grpc.ServerFixture.TIMEOUT_SECONDS;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import io.mq.proto.Assigned;
 import io.mq.proto.Batches;
 import io.mq.proto.Committed;
@@ -23,25 +17,14 @@ import io.mq.proto.Release;
 import io.mq.proto.Revoked;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A consumer's Consume call, written from the contract alone. */
-final class Consumption implements ClientResponseObserver<ConsumeRequest, ConsumeResponse> {
-
-    private final BlockingQueue<ConsumeResponse> responses = new LinkedBlockingQueue<>();
-    private final CompletableFuture<Void> end = new CompletableFuture<>();
-    private final boolean reads;
-    private ClientCallStreamObserver<ConsumeRequest> call;
+final class Consumption extends Conversation<ConsumeRequest, ConsumeResponse> {
 
     private Consumption(boolean reads) {
-        this.reads = reads;
+        super(reads);
     }
 
     /** A consumer that takes the first answer and no other. */
@@ -69,21 +52,9 @@ final class Consumption implements ClientResponseObserver<ConsumeRequest, Consum
         return opened;
     }
 
-    @Override
-    public void beforeStart(ClientCallStreamObserver<ConsumeRequest> stream) {
-        call = stream;
-        if (!reads) {
-            stream.disableAutoRequestWithInitial(1);
-        }
-    }
-
     ConsumeReady init(ConsumeInit init) throws InterruptedException {
         send(ConsumeRequest.newBuilder().setInit(init).build());
         return next(ConsumeResponse::hasReady, ConsumeResponse::getReady);
-    }
-
-    void send(ConsumeRequest request) {
-        call.onNext(request);
     }
 
     void credit(long messages, long bytes) {
@@ -128,8 +99,7 @@ final class Consumption implements ClientResponseObserver<ConsumeRequest, Consum
     /** The next response of a kind; those of other kinds before it are passed over. */
     <T> T next(Predicate<ConsumeResponse> kind, Function<ConsumeResponse, T> part) throws InterruptedException {
         while (true) {
-            ConsumeResponse response = responses.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            assertThat(response).as("a response; the call's end: %s", end).isNotNull();
+            ConsumeResponse response = next();
             if (kind.test(response)) {
                 return part.apply(response);
             }
@@ -156,49 +126,5 @@ final class Consumption implements ClientResponseObserver<ConsumeRequest, Consum
             }
         }
         return payloads;
-    }
-
-    List<ConsumeResponse> pending() {
-        return List.copyOf(responses);
-    }
-
-    ClientCallStreamObserver<ConsumeRequest> call() {
-        return call;
-    }
-
-    void complete() {
-        call.onCompleted();
-    }
-
-    void cancel() {
-        call.cancel("the consumer is gone", null);
-    }
-
-    void awaitEnd() throws InterruptedException, ExecutionException, TimeoutException {
-        end.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-    }
-
-    StatusRuntimeException awaitFailure() throws InterruptedException, TimeoutException {
-        try {
-            awaitEnd();
-            throw new AssertionError("the call ended well");
-        } catch (ExecutionException e) {
-            return (StatusRuntimeException) e.getCause();
-        }
-    }
-
-    @Override
-    public void onNext(ConsumeResponse response) {
-        responses.add(response);
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-        end.completeExceptionally(failure);
-    }
-
-    @Override
-    public void onCompleted() {
-        end.complete(null);
     }
 }
