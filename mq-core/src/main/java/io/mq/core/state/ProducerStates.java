@@ -21,7 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ProducerStates {
 
     private final Map<Long, ProducerState> producers = new ConcurrentHashMap<>();
-    private final Map<Key, ProducerSequences> sequences = new ConcurrentHashMap<>();
+    private final ProducersByUse byUse = new ProducersByUse();
+    private final SequenceMap sequences = new SequenceMap();
 
     public Optional<ProducerState> find(long producerId) {
         return Optional.ofNullable(producers.get(producerId));
@@ -34,7 +35,7 @@ public final class ProducerStates {
 
     /** Whether the partition has something of the producer. */
     public boolean hasSequences(long producerId, PartitionId partition) {
-        return sequences.containsKey(new Key(producerId, partition));
+        return sequences.contains(new Key(producerId, partition));
     }
 
     /** How many pairs of a producer and a partition are remembered. */
@@ -42,28 +43,29 @@ public final class ProducerStates {
         return sequences.size();
     }
 
-    /** Those that have done nothing since then. */
+    /** Those that have done nothing since then; one that is used meanwhile may be among them or not. */
     public List<Long> idleSince(Instant time) {
-        return producers.values().stream()
-                .filter(producer -> producer.lastUsedMillis() < time.toEpochMilli())
-                .map(ProducerState::id)
-                .toList();
+        return byUse.until(time).filter(id -> isIdle(producers.get(id), time)).toList();
+    }
+
+    private static boolean isIdle(ProducerState producer, Instant since) {
+        return producer != null && producer.lastUsedMillis() < since.toEpochMilli();
     }
 
     void putAll(ProducerImage image) {
         image.producers().forEach(this::put);
-        sequences.putAll(image.sequences());
+        image.sequences().forEach(sequences::put);
     }
 
     /** Everything, by id. */
     ProducerImage image() {
         List<ProducerState> byId = new ArrayList<>(producers.values());
         byId.sort(Comparator.comparing(ProducerState::id));
-        return new ProducerImage(byId, Map.copyOf(sequences));
+        return new ProducerImage(byId, Map.copyOf(sequences.asMap()));
     }
 
     void put(ProducerState producer) {
-        producers.put(producer.id(), producer);
+        byUse.changed(producers.put(producer.id(), producer), producer);
     }
 
     /** Begins a producer's next life. */
@@ -74,14 +76,14 @@ public final class ProducerStates {
         return opened;
     }
 
-    /** What a producer's next batches must begin with, by partition of a topic. */
+    /** What a producer's next batches must begin with, by partition of a topic. For the state machine's thread. */
     public Map<Integer, Integer> nextSequences(long producerId, int topicId) {
         Map<Integer, Integer> next = new TreeMap<>();
-        sequences.forEach((key, value) -> {
-            if (key.producerId() == producerId && key.partition().topicId() == topicId) {
-                next.put(key.partition().partition(), value.nextSequence());
-            }
-        });
+        for (PartitionId partition : sequences.partitions(producerId, topicId)) {
+            next.put(
+                    partition.partition(),
+                    sequences.find(new Key(producerId, partition)).nextSequence());
+        }
         return next;
     }
 
@@ -94,7 +96,7 @@ public final class ProducerStates {
      */
     OptionalLong findDuplicate(PartitionId partition, RecordBatch batch) {
         requireCurrent(batch);
-        return sequencesOf(partition, batch).findDuplicate(batch);
+        return sequences.find(new Key(batch.producerId(), partition)).findDuplicate(batch);
     }
 
     private void requireCurrent(RecordBatch batch) {
@@ -120,14 +122,11 @@ public final class ProducerStates {
         return Map.of("producer_id", Long.toUnsignedString(batch.producerId()));
     }
 
-    private ProducerSequences sequencesOf(PartitionId partition, RecordBatch batch) {
-        return sequences.getOrDefault(new Key(batch.producerId(), partition), ProducerSequences.NONE);
-    }
-
     /** Notes a producer's batch that was just stored; answers what is to be checkpointed. */
     ProducerSequences stored(PartitionId partition, RecordBatch batch) {
-        ProducerSequences more = sequencesOf(partition, batch).with(batch);
-        sequences.put(new Key(batch.producerId(), partition), more);
+        Key key = new Key(batch.producerId(), partition);
+        ProducerSequences more = sequences.find(key).with(batch);
+        sequences.put(key, more);
         return more;
     }
 
@@ -143,16 +142,17 @@ public final class ProducerStates {
         Set<Long> expired = new HashSet<>();
         for (long id : producerIds) {
             ProducerState producer = producers.get(id);
-            if (producer != null && producer.lastUsedMillis() < idleSince.toEpochMilli()) {
+            if (isIdle(producer, idleSince)) {
                 producers.remove(id);
+                byUse.remove(producer);
+                sequences.removeProducer(id);
                 expired.add(id);
             }
         }
-        sequences.keySet().removeIf(key -> expired.contains(key.producerId()));
         return expired;
     }
 
     void removeTopic(int topicId) {
-        sequences.keySet().removeIf(key -> key.partition().topicId() == topicId);
+        sequences.removeTopic(topicId);
     }
 }

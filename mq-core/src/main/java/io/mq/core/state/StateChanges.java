@@ -22,7 +22,7 @@ final class StateChanges {
     private Map<OffsetKey, GroupOffset> offsets = new HashMap<>();
     private Set<Long> removedProducers = new HashSet<>();
     private Map<Long, ProducerState> producers = new HashMap<>();
-    private Map<ProducerSequences.Key, ProducerSequences> sequences = new HashMap<>();
+    private SequenceMap sequences = new SequenceMap();
 
     void changed(Topic topic) {
         topics.put(topic.id(), topic);
@@ -47,7 +47,7 @@ final class StateChanges {
     void removedProducers(Set<Long> ids) {
         removedProducers.addAll(ids);
         producers.keySet().removeAll(ids);
-        sequences.keySet().removeIf(key -> ids.contains(key.producerId()));
+        ids.forEach(sequences::removeProducer);
     }
 
     void removed(Topic topic, List<SegmentLog> itsLogs) {
@@ -55,7 +55,7 @@ final class StateChanges {
         topics.remove(topic.id());
         logs.keySet().removeIf(partition -> partition.topicId() == topic.id());
         offsets.keySet().removeIf(key -> key.partition().topicId() == topic.id());
-        sequences.keySet().removeIf(key -> key.partition().topicId() == topic.id());
+        sequences.removeTopic(topic.id());
     }
 
     void removedGroup(String group) {
@@ -75,7 +75,7 @@ final class StateChanges {
                 topics,
                 logStates,
                 offsets,
-                new ProducerDelta(removedProducers, producers, sequences));
+                new ProducerDelta(removedProducers, producers, sequences.asMap()));
         removedTopics = new HashMap<>();
         removedGroups = new HashSet<>();
         topics = new HashMap<>();
@@ -83,7 +83,7 @@ final class StateChanges {
         offsets = new HashMap<>();
         removedProducers = new HashSet<>();
         producers = new HashMap<>();
-        sequences = new HashMap<>();
+        sequences = new SequenceMap();
         return delta;
     }
 }
