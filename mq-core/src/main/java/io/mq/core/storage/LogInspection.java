@@ -29,7 +29,7 @@ public final class LogInspection {
         List<Report> reports = new ArrayList<>();
         try (OpenFiles files = new OpenFiles(disk, 1)) {
             for (Path file : disk.list(directory)) {
-                if (file.getFileName().toString().endsWith(LogSegment.LOG_SUFFIX)) {
+                if (LogSegment.isLog(file)) {
                     reports.add(inspect(files, directory, file));
                 }
             }

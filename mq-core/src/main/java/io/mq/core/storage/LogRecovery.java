@@ -21,8 +21,11 @@ final class LogRecovery {
     private final Path directory;
     private final LogState checkpoint;
 
-    /** Whether files hold more than the checkpoint knew of. */
-    private boolean hasLeftovers;
+    /** Segments that the checkpoint did not know of, by base offset. */
+    private final Set<Long> leftovers = new HashSet<>();
+
+    /** Whether the active segment's file holds more than the checkpoint knew of. */
+    private boolean hasTail;
 
     LogRecovery(LogStorage storage, Path directory, LogState checkpoint) {
         this.storage = storage;
@@ -38,13 +41,16 @@ final class LogRecovery {
     LogSegment[] open() throws IOException {
         OpenFiles files = storage.files();
         List<LogSegment> segments = new ArrayList<>();
-        for (Path file : segmentFiles()) {
+        for (Path file : storage.disk().list(directory)) {
+            if (!LogSegment.isLog(file)) {
+                continue;
+            }
             long base = LogSegment.baseOffsetOf(file);
             if (base < checkpoint.activeBase()) {
                 int size = Math.toIntExact(storage.disk().size(file));
                 segments.add(LogSegment.sealed(files, directory, base, size));
             } else if (base > checkpoint.activeBase()) {
-                hasLeftovers = true;
+                leftovers.add(base);
                 // Its indexes point to what may not come again.
                 SegmentIndexes.sealed(files, directory, base).delete();
             }
@@ -56,15 +62,9 @@ final class LogRecovery {
                 checkpoint.activeBytes(),
                 checkpoint.end(),
                 checkpoint.maxTimeMillis());
-        hasLeftovers |= requireForced(active) > active.size();
+        hasTail = requireForced(active) > active.size();
         segments.add(active);
         return segments.toArray(LogSegment[]::new);
-    }
-
-    private List<Path> segmentFiles() throws IOException {
-        return storage.disk().list(directory).stream()
-                .filter(file -> file.getFileName().toString().endsWith(LogSegment.LOG_SUFFIX))
-                .toList();
     }
 
     /** Requires what the checkpoint had forced, and answers how many bytes there are. */
@@ -96,25 +96,20 @@ final class LogRecovery {
                     0,
                     "the oldest segment starts at offset %d, but the log at %d".formatted(oldest.baseOffset(), start));
         }
-        if (hasLeftovers) {
+        if (hasTail || !leftovers.isEmpty()) {
             cutBack(segments);
-            hasLeftovers = false;
         }
     }
 
     private void cutBack(LogSegment[] segments) throws IOException {
-        Set<Path> kept = new HashSet<>();
         for (LogSegment segment : segments) {
-            kept.add(segment.file());
             if (segment.baseOffset() >= checkpoint.activeBase()) {
                 segment.cutBack();
+                leftovers.remove(segment.baseOffset());
             }
         }
-        for (Path file : segmentFiles()) {
-            if (!kept.contains(file)) {
-                LogSegment.sealed(storage.files(), directory, LogSegment.baseOffsetOf(file), 0)
-                        .delete();
-            }
+        for (long base : leftovers) {
+            LogSegment.sealed(storage.files(), directory, base, 0).delete();
         }
     }
 }

@@ -19,7 +19,10 @@ import java.util.function.IntFunction;
  */
 final class LogSegment {
 
-    static final String LOG_SUFFIX = ".log";
+    private static final String LOG_SUFFIX = ".log";
+
+    /** So many that names sort as their offsets do. */
+    private static final int NAME_DIGITS = 20;
 
     private final OpenFiles files;
     private final Path directory;
@@ -47,7 +50,7 @@ final class LogSegment {
     private LogSegment(OpenFiles files, Path directory, long baseOffset, int size, SegmentIndexes growing) {
         this.files = files;
         this.directory = directory;
-        this.file = directory.resolve("%020d%s".formatted(baseOffset, LOG_SUFFIX));
+        this.file = fileOf(directory, baseOffset, LOG_SUFFIX);
         this.baseOffset = baseOffset;
         this.size = size;
         this.written = size;
@@ -77,6 +80,19 @@ final class LogSegment {
     /** A segment to which nothing is added any more. */
     static LogSegment sealed(OpenFiles files, Path directory, long baseOffset, int size) {
         return new LogSegment(files, directory, baseOffset, size, null);
+    }
+
+    /**
+     * A file of the segment that begins with an offset. A start names every segment there is, and a formatter would be
+     * most of what that costs.
+     */
+    static Path fileOf(Path directory, long baseOffset, String suffix) {
+        String digits = Long.toString(baseOffset);
+        return directory.resolve("0".repeat(NAME_DIGITS - digits.length()) + digits + suffix);
+    }
+
+    static boolean isLog(Path file) {
+        return file.getFileName().toString().endsWith(LOG_SUFFIX);
     }
 
     static long baseOffsetOf(Path logFile) {

@@ -28,8 +28,8 @@ final class SegmentIndexes {
 
     private SegmentIndexes(
             OpenFiles files, Path directory, long segmentBase, int sizeLimit, long endLimit, long maxTime) {
-        this.offsets = new SparseIndex(files, file(directory, segmentBase, OFFSETS_SUFFIX), sizeLimit);
-        this.times = new SparseIndex(files, file(directory, segmentBase, TIMES_SUFFIX), endLimit);
+        this.offsets = new SparseIndex(files, LogSegment.fileOf(directory, segmentBase, OFFSETS_SUFFIX), sizeLimit);
+        this.times = new SparseIndex(files, LogSegment.fileOf(directory, segmentBase, TIMES_SUFFIX), endLimit);
         this.maxTime = maxTime;
         this.lastTimeKey = maxTime;
     }
@@ -43,10 +43,6 @@ final class SegmentIndexes {
     /** Indexes of a segment to which nothing is added any more. */
     static SegmentIndexes sealed(OpenFiles files, Path directory, long segmentBase) {
         return new SegmentIndexes(files, directory, segmentBase, Integer.MAX_VALUE, Long.MAX_VALUE, 0);
-    }
-
-    private static Path file(Path directory, long segmentBase, String suffix) {
-        return directory.resolve("%020d%s".formatted(segmentBase, suffix));
     }
 
     /** Notes a batch, and gives it entries where they are due. */
