@@ -34,6 +34,10 @@ public final class BenchCommand {
     private BenchCommand() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new BenchCommand()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new BenchCommand()).setExecutionExceptionHandler(new FailureReport());
     }
 }

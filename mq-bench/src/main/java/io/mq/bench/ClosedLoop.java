@@ -1,6 +1,7 @@
 package io.mq.bench;
 
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,7 +25,7 @@ final class ClosedLoop {
     }
 
     /** Answers per second. Returns when nothing is in flight any more. */
-    double run(Duration duration) {
+    double run(Duration duration) throws IOException {
         long start = System.nanoTime();
         for (int i = 0; i < inFlight; i++) {
             next();
@@ -36,7 +37,7 @@ final class ClosedLoop {
         isOver = true;
         ended.acquireUninterruptibly(inFlight);
         if (failure != null) {
-            throw new IllegalStateException("a call failed", failure);
+            throw new IOException("a call failed: " + failure, failure);
         }
         return rate;
     }

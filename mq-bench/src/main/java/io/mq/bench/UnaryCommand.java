@@ -5,6 +5,7 @@ import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import io.mq.bench.option.WholeNumber;
 import io.mq.bench.server.Channels;
 import io.mq.bench.server.ServerMixin;
 import io.mq.bench.server.ServerMixin.Target;
@@ -13,6 +14,7 @@ import io.mq.proto.CreateTopicRequest;
 import io.mq.proto.MessageQueueServiceGrpc;
 import io.mq.proto.PingRequest;
 import io.mq.proto.PublishRequest;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,16 +35,32 @@ final class UnaryCommand implements Callable<Integer> {
     @Mixin
     private ServerMixin server;
 
-    @Option(names = "--bytes", defaultValue = "100", description = "Payload. Default: 100.")
+    @Option(
+            names = "--bytes",
+            converter = WholeNumber.FromOne.class,
+            defaultValue = "100",
+            description = "Payload. Default: 100.")
     private int bytes;
 
-    @Option(names = "--in-flight", defaultValue = "1024", description = "Calls in flight. Default: 1024.")
+    @Option(
+            names = "--in-flight",
+            converter = WholeNumber.FromOne.class,
+            defaultValue = "1024",
+            description = "Calls in flight. Default: 1024.")
     private int inFlight;
 
-    @Option(names = "--seconds", defaultValue = "5", description = "Of each measurement. Default: 5.")
+    @Option(
+            names = "--seconds",
+            converter = WholeNumber.FromOne.class,
+            defaultValue = "5",
+            description = "Of each measurement. Default: 5.")
     private int seconds;
 
-    @Option(names = "--rounds", defaultValue = "5", description = "Of both in turn, after one to warm up. Default: 5.")
+    @Option(
+            names = "--rounds",
+            converter = WholeNumber.FromOne.class,
+            defaultValue = "5",
+            description = "Of both in turn, after one to warm up. Default: 5.")
     private int rounds;
 
     @Option(names = "--json", description = "Print one line of JSON.")
@@ -64,7 +82,7 @@ final class UnaryCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(ManagedChannel channel) {
+    private void measure(ManagedChannel channel) throws IOException {
         String topic = "bench-unary";
         MessageQueueServiceGrpc.newBlockingStub(channel)
                 .createTopic(CreateTopicRequest.newBuilder().setName(topic).build());
@@ -102,7 +120,7 @@ final class UnaryCommand implements Callable<Integer> {
         return (StreamObserver<T>) (StreamObserver<?>) answer;
     }
 
-    private double rate(Consumer<StreamObserver<Object>> call) {
+    private double rate(Consumer<StreamObserver<Object>> call) throws IOException {
         return new ClosedLoop(inFlight, call).run(Duration.ofSeconds(seconds));
     }
 

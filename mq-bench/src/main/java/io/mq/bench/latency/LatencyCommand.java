@@ -1,5 +1,6 @@
 package io.mq.bench.latency;
 
+import io.mq.bench.option.WholeNumber;
 import io.mq.bench.server.ServerMixin;
 import io.mq.bench.server.ServerMixin.Target;
 import java.time.Duration;
@@ -21,16 +22,32 @@ public final class LatencyCommand implements Callable<Integer> {
     @Mixin
     private ServerMixin server;
 
-    @Option(names = "--rate", defaultValue = "1000", description = "Messages per second. Default: 1000.")
+    @Option(
+            names = "--rate",
+            converter = WholeNumber.FromOne.class,
+            defaultValue = "1000",
+            description = "Messages per second. Default: 1000.")
     private int rate;
 
-    @Option(names = "--bytes", defaultValue = "100", description = "Payload, 8 at least. Default: 100.")
+    @Option(
+            names = "--bytes",
+            converter = WholeNumber.FromEight.class,
+            defaultValue = "100",
+            description = "Payload, 8 at least. Default: 100.")
     private int bytes;
 
-    @Option(names = "--seconds", defaultValue = "20", description = "Of the measurement. Default: 20.")
+    @Option(
+            names = "--seconds",
+            converter = WholeNumber.FromOne.class,
+            defaultValue = "20",
+            description = "Of the measurement. Default: 20.")
     private int seconds;
 
-    @Option(names = "--warm-up", defaultValue = "20", description = "Seconds before it. Default: 20.")
+    @Option(
+            names = "--warm-up",
+            converter = WholeNumber.FromZero.class,
+            defaultValue = "20",
+            description = "Seconds before it. Default: 20.")
     private int warmUpSeconds;
 
     @Option(names = "--json", description = "Print one line of JSON.")
@@ -42,8 +59,7 @@ public final class LatencyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (Target target = server.open();
-                PacedTraffic traffic =
-                        new PacedTraffic(target.address(), TOPIC, rate, Math.max(bytes, Long.BYTES))) {
+                PacedTraffic traffic = new PacedTraffic(target.address(), TOPIC, rate, bytes)) {
             traffic.warmUp(Duration.ofSeconds(warmUpSeconds));
             report(traffic.measure(Duration.ofSeconds(seconds)));
         }

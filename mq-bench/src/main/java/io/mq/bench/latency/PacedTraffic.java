@@ -13,6 +13,7 @@ import io.mq.proto.PublishResponse;
 import io.mq.proto.StartPosition;
 import io.mq.proto.SubscribeRequest;
 import java.io.Closeable;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -68,18 +69,18 @@ public final class PacedTraffic implements Closeable {
     /**
      * Publishes and looks at nothing.
      *
-     * @throws IllegalStateException where a call fails
+     * @throws IOException where a call fails
      */
-    public void warmUp(Duration duration) {
+    public void warmUp(Duration duration) throws IOException {
         publish(duration);
     }
 
     /**
      * Publishes and takes the times.
      *
-     * @throws IllegalStateException where a call fails
+     * @throws IOException where a call fails
      */
-    public Latencies measure(Duration duration) {
+    public Latencies measure(Duration duration) throws IOException {
         Latencies latencies = new Latencies();
         present = latencies;
         publish(duration);
@@ -87,7 +88,7 @@ public final class PacedTraffic implements Closeable {
         return latencies;
     }
 
-    private void publish(Duration duration) {
+    private void publish(Duration duration) throws IOException {
         long start = System.nanoTime();
         long count = duration.toNanos() / intervalNanos;
         for (long i = 0; i < count && failure == null; i++) {
@@ -98,7 +99,7 @@ public final class PacedTraffic implements Closeable {
             publisher.publish(message(due), new Acknowledged(due));
         }
         if (failure != null) {
-            throw new IllegalStateException("a call failed", failure);
+            throw new IOException("a call failed: " + failure, failure);
         }
     }
 

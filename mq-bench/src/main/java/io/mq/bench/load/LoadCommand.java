@@ -1,7 +1,9 @@
 package io.mq.bench.load;
 
+import io.mq.bench.option.OutputMixin;
 import io.mq.bench.server.ServerMixin;
 import io.mq.bench.server.ServerMixin.Target;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -23,7 +25,7 @@ abstract class LoadCommand implements Callable<Integer> {
     private boolean isHelpWanted;
 
     /** Answers the figures. */
-    abstract Map<String, Object> run(LoadRun run) throws InterruptedException;
+    abstract Map<String, Object> run(LoadRun run) throws IOException, InterruptedException;
 
     @Override
     public final Integer call() throws Exception {

@@ -1,6 +1,7 @@
 package io.mq.bench.load;
 
 import io.mq.client.MqClient;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +53,7 @@ final class LoadRun {
      * Publishes for the time of the measurement and then reads all of it twice, with the clock running from the beginning
      * of the second time to its last message.
      */
-    Map<String, Object> consume() throws InterruptedException {
+    Map<String, Object> consume() throws IOException, InterruptedException {
         withProducers();
         acknowledged.start();
         producers.forEach(ProducerLoad::start);
@@ -65,7 +66,7 @@ final class LoadRun {
         return figures("consume", false, true);
     }
 
-    private void readAll(String group, Meter meter) throws InterruptedException {
+    private void readAll(String group, Meter meter) throws IOException, InterruptedException {
         withConsumers(group, meter);
         meter.start();
         consumers.forEach(ConsumerLoad::start);
@@ -79,7 +80,7 @@ final class LoadRun {
     }
 
     /** Runs the load and answers its figures. */
-    Map<String, Object> run(String workload) throws InterruptedException {
+    Map<String, Object> run(String workload) throws IOException, InterruptedException {
         consumers.forEach(ConsumerLoad::start);
         producers.forEach(ProducerLoad::start);
         pause(load.warmUpSeconds);
@@ -96,14 +97,14 @@ final class LoadRun {
         return figures(workload, hasProducers, hasConsumers);
     }
 
-    private void pause(int seconds) throws InterruptedException {
+    private void pause(int seconds) throws IOException, InterruptedException {
         TimeUnit.SECONDS.sleep(seconds);
         requireSuccess();
     }
 
-    private void requireSuccess() {
+    private void requireSuccess() throws IOException {
         if (failure.get() != null) {
-            throw new IllegalStateException("the load failed: " + failure.get(), failure.get());
+            throw new IOException("the load failed: " + failure.get(), failure.get());
         }
     }
 

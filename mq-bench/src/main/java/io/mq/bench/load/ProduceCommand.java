@@ -1,5 +1,6 @@
 package io.mq.bench.load;
 
+import java.io.IOException;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
 public final class ProduceCommand extends LoadCommand {
 
     @Override
-    Map<String, Object> run(LoadRun run) throws InterruptedException {
+    Map<String, Object> run(LoadRun run) throws IOException, InterruptedException {
         return run.withProducers().run("produce");
     }
 }

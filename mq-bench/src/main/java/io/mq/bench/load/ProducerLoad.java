@@ -42,7 +42,7 @@ final class ProducerLoad implements Closeable {
         this.producer = client.producer(
                 ProducerConfig.builder(topic).compression(load.codec).build());
         this.intervalNanos = perSecond == 0 ? 0 : 1e9 / perSecond;
-        this.noise = new byte[Math.max(load.bytes, Long.BYTES)];
+        this.noise = new byte[load.bytes];
         this.partitions = load.partitions;
         this.acknowledged = acknowledged;
         this.failure = failure;

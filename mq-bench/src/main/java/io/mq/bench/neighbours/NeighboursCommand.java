@@ -2,8 +2,10 @@ package io.mq.bench.neighbours;
 
 import io.mq.bench.latency.Latencies;
 import io.mq.bench.latency.PacedTraffic;
+import io.mq.bench.option.WholeNumber;
 import io.mq.bench.server.ServerMixin;
 import io.mq.bench.server.ServerMixin.Target;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,16 +41,32 @@ public final class NeighboursCommand implements Callable<Integer> {
                     + " deaf-consumers. Default: all.")
     private List<Neighbour> only = List.of(Neighbour.values());
 
-    @Option(names = "--rate", defaultValue = "1000", description = "Messages per second. Default: 1000.")
+    @Option(
+            names = "--rate",
+            converter = WholeNumber.FromOne.class,
+            defaultValue = "1000",
+            description = "Messages per second. Default: 1000.")
     private int rate;
 
-    @Option(names = "--seconds", defaultValue = "10", description = "Of each measurement. Default: 10.")
+    @Option(
+            names = "--seconds",
+            converter = WholeNumber.FromOne.class,
+            defaultValue = "10",
+            description = "Of each measurement. Default: 10.")
     private int seconds;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "Of all measurements in turn. Default: 3.")
+    @Option(
+            names = "--rounds",
+            converter = WholeNumber.FromOne.class,
+            defaultValue = "3",
+            description = "Of all measurements in turn. Default: 3.")
     private int rounds;
 
-    @Option(names = "--warm-up", defaultValue = "20", description = "Seconds before the first. Default: 20.")
+    @Option(
+            names = "--warm-up",
+            converter = WholeNumber.FromZero.class,
+            defaultValue = "20",
+            description = "Seconds before the first. Default: 20.")
     private int warmUpSeconds;
 
     @Option(names = "--json", description = "Print a line of JSON for each neighbour.")
@@ -77,7 +95,7 @@ public final class NeighboursCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void measureBeside(Neighbour neighbour, String address, PacedTraffic traffic) {
+    private void measureBeside(Neighbour neighbour, String address, PacedTraffic traffic) throws IOException {
         System.err.printf("  %s: %s%n", neighbour.label(), neighbour.what());
         try (BadNeighbour started = neighbour.start(address)) {
             Latencies latencies = measure(traffic);
@@ -85,7 +103,7 @@ public final class NeighboursCommand implements Callable<Integer> {
         }
     }
 
-    private Latencies measure(PacedTraffic traffic) {
+    private Latencies measure(PacedTraffic traffic) throws IOException {
         return traffic.measure(Duration.ofSeconds(seconds));
     }
 

@@ -1,9 +1,11 @@
 package io.mq.bench.peers;
 
+import io.mq.bench.option.WholeNumber;
 import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.Peer;
 import io.mq.bench.peers.workload.Effort;
 import io.mq.bench.peers.workload.Workload;
+import io.mq.bench.server.Directories;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -35,7 +37,11 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Once, with short measurements: under three minutes in all.")
     private boolean isQuick;
 
-    @Option(names = "--runs", paramLabel = "N", description = "On each broker in turn; medians count. Default: 3.")
+    @Option(
+            names = "--runs",
+            converter = WholeNumber.FromOne.class,
+            paramLabel = "N",
+            description = "On each broker in turn; medians count. Default: 3.")
     private Integer runs;
 
     @Option(
@@ -58,7 +64,8 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            description = "Where the brokers keep their data meanwhile. Default: a directory for temporary files.")
+            description = "Where the brokers keep their data meanwhile; created where it is missing."
+                    + " Default: the directory for temporary files.")
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
     @Option(names = "--json", description = "Print one line of JSON for each workload and broker.")
@@ -73,8 +80,9 @@ public final class PeersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintStream comments = isJsonWanted ? System.err : System.out;
+        Path existing = existingDirectory();
         List<Peer> brokers = present(comments);
-        RunPlan plan = new RunPlan(runs(), brokers, workloads, isQuick, directory);
+        RunPlan plan = new RunPlan(runs(), brokers, workloads, isQuick, existing);
         SettingsReport.print(plan, comments);
         try (Leftovers leftovers = Leftovers.untilExit()) {
             Results results = results(plan, leftovers);
@@ -97,14 +105,23 @@ public final class PeersCommand implements Callable<Integer> {
         }
     }
 
+    private Path existingDirectory() {
+        try {
+            return Directories.create(directory);
+        } catch (IOException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--data-dir %s cannot be used: %s; name a directory, there or not, on a disk with room"
+                            .formatted(directory, e.getMessage()),
+                    e);
+        }
+    }
+
     private int runs() {
-        if (runs == null) {
-            return isQuick ? 1 : RUNS;
+        if (runs != null) {
+            return runs;
         }
-        if (runs < 1) {
-            throw new ParameterException(spec.commandLine(), "--runs must be 1 or more");
-        }
-        return runs;
+        return isQuick ? 1 : RUNS;
     }
 
     private List<Peer> present(PrintStream comments) {

@@ -1,6 +1,7 @@
-package io.mq.bench.load;
+package io.mq.bench.option;
 
 import java.io.PrintStream;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
@@ -15,7 +16,7 @@ public final class OutputMixin {
     private boolean isCsvWanted;
 
     /** @param figures by name, in their order; numbers or texts without a quote */
-    void print(Map<String, Object> figures, PrintStream out) {
+    public void print(Map<String, Object> figures, PrintStream out) {
         if (isJsonWanted) {
             out.println(figures.entrySet().stream()
                     .map(figure -> "\"%s\": %s".formatted(figure.getKey(), json(figure.getValue())))
@@ -33,7 +34,7 @@ public final class OutputMixin {
     }
 
     private static String plain(Object value) {
-        return value instanceof Double number ? "%.3f".formatted(number) : value.toString();
+        return value instanceof Double number ? String.format(Locale.ROOT, "%.3f", number) : value.toString();
     }
 
     private static String people(Object value) {
