@@ -48,6 +48,7 @@ public final class GrpcServer implements Closeable {
     private final ScheduledExecutorService queries;
     private final HealthReporter health;
     private final BatchCalls batches;
+    private final AdminService admin;
     private final Duration shutdownGrace;
 
     private GrpcServer(
@@ -57,6 +58,7 @@ public final class GrpcServer implements Closeable {
             ScheduledExecutorService queries,
             HealthReporter health,
             BatchCalls batches,
+            AdminService admin,
             Duration shutdownGrace) {
         this.broker = broker;
         this.server = server;
@@ -64,6 +66,7 @@ public final class GrpcServer implements Closeable {
         this.queries = queries;
         this.health = health;
         this.batches = batches;
+        this.admin = admin;
         this.shutdownGrace = shutdownGrace;
     }
 
@@ -79,17 +82,18 @@ public final class GrpcServer implements Closeable {
                 loops,
                 config.inFlightBytesMax() / 2,
                 new ConsumeConfig(config.heartbeatInterval(), config.releaseTimeout(), queries));
+        AdminService admin = new AdminService(broker, InstantSource.system(), loops);
         InboundBudget inbound = new InboundBudget(config.inFlightBytesMax(), loops);
         try {
             Server server = builder(config, loops)
-                    .addServices(services(broker, answers, loops, batches, health))
+                    .addServices(services(broker, answers, loops, batches, admin, health))
                     .intercept(new ClientAddress())
                     .intercept(inbound)
                     .addStreamTracerFactory(inbound)
                     .build()
                     .start();
             health.startOn(queries);
-            return new GrpcServer(broker, server, loops, queries, health, batches, config.shutdownGrace());
+            return new GrpcServer(broker, server, loops, queries, health, batches, admin, config.shutdownGrace());
         } catch (IOException e) {
             stop(queries, loops);
             throw new StartupException(
@@ -134,10 +138,15 @@ public final class GrpcServer implements Closeable {
 
     @SuppressWarnings("deprecation") // Clients of the older reflection protocol are still about.
     private static List<ServerServiceDefinition> services(
-            Broker broker, Answers answers, EventLoops loops, BatchCalls batches, HealthReporter health) {
+            Broker broker,
+            Answers answers,
+            EventLoops loops,
+            BatchCalls batches,
+            AdminService admin,
+            HealthReporter health) {
         return List.of(
                 batches.in(new MessageQueueService(broker, answers, loops).bindService()),
-                new AdminService(broker, InstantSource.system()).bindService(),
+                admin.bindService(),
                 health.service().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService(),
                 io.grpc.protobuf.services.ProtoReflectionService.newInstance().bindService(),
@@ -171,6 +180,7 @@ public final class GrpcServer implements Closeable {
         server.shutdown();
         broker.drain();
         batches.endAll();
+        admin.endAll();
         try {
             if (!server.awaitTermination(shutdownGrace.toNanos(), TimeUnit.NANOSECONDS)) {
                 server.shutdownNow().awaitTermination(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
