@@ -1,5 +1,7 @@
 package io.mq.bench;
 
+import io.mq.bench.echo.StreamCommand;
+import io.mq.bench.echo.UnaryCommand;
 import io.mq.bench.latency.LatencyCommand;
 import io.mq.bench.load.ConsumeCommand;
 import io.mq.bench.load.MixedCommand;
@@ -20,6 +22,7 @@ import picocli.CommandLine.Option;
             ConsumeCommand.class,
             MixedCommand.class,
             UnaryCommand.class,
+            StreamCommand.class,
             LatencyCommand.class,
             NeighboursCommand.class,
             PeersCommand.class,

@@ -3,6 +3,7 @@ package io.mq.bench.option;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -14,6 +15,15 @@ public final class OutputMixin {
 
     @Option(names = "--csv", description = "Print a line of names and a line of values.")
     private boolean isCsvWanted;
+
+    public boolean isForPeople() {
+        return !isJsonWanted && !isCsvWanted;
+    }
+
+    /** Takes what is worth telling while a run goes on; machines are told nothing but the result. */
+    public Consumer<String> progress(PrintStream out) {
+        return isForPeople() ? out::println : line -> {};
+    }
 
     /** @param figures by name, in their order; numbers or texts without a quote */
     public void print(Map<String, Object> figures, PrintStream out) {

@@ -1,8 +1,8 @@
 package io.mq.bench.peers;
 
+import io.mq.bench.compare.Median;
 import io.mq.bench.peers.workload.Workload;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,14 +26,9 @@ final class Results {
 
     /** @param figure the index of one of {@code workload.measure().figures()} */
     double median(Workload workload, String broker, int figure) {
-        double[] sorted = runs.get(workload).get(broker).stream()
-                .mapToDouble(figures -> figures.get(figure))
-                .sorted()
-                .toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1
-                ? sorted[middle]
-                : Arrays.stream(sorted, middle - 1, middle + 1).average().orElseThrow();
+        return Median.of(runs.get(workload).get(broker).stream()
+                .map(figures -> figures.get(figure))
+                .toList());
     }
 
     /** The median of one broker divided by that of another. */

@@ -1,0 +1,2 @@
+/** Two rates beside each other. */
+package io.mq.bench.compare;
