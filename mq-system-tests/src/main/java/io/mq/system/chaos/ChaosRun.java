@@ -25,8 +25,8 @@ public final class ChaosRun {
     /** As long as a start takes on a fast machine. */
     private static final int START_MILLIS = 6000;
 
-    /** A check of everything is due after so many rounds, and at the end. */
-    private static final int FULL_CHECK_ROUNDS = 250;
+    /** A check of all that is kept is due after so many rounds, and at the end. */
+    private static final int FULL_CHECK_ROUNDS = 100;
 
     /** What a server says of bytes that fail their check. */
     private static final String DAMAGED = "Stored messages are damaged";
@@ -44,9 +44,11 @@ public final class ChaosRun {
 
     /** @param progress where each round is told */
     public ChaosRun(Path directory, int rounds, long seed, PrintStream progress) throws IOException {
-        // Small and often, so that every kill hits a checkpoint, a new segment or a new journal file now and then.
+        // Small and often, so that every kill hits a checkpoint, a new segment, a new journal file or the deletion of old
+        // ones now and then.
         this.options = ServerOptions.in(directory)
                 .with("mq.checkpoint.interval", "300ms")
+                .with("mq.retention.interval", Workload.RETENTION_INTERVAL.toMillis() + "ms")
                 .with("mq.journal.file-bytes", "2MiB")
                 .with("mq.storage.segment-bytes", "1MiB")
                 .with("mq.limits.message-bytes-max", "1MiB")

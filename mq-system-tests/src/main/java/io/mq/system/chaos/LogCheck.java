@@ -4,6 +4,7 @@ import io.grpc.Context;
 import io.grpc.Context.CancellableContext;
 import io.grpc.StatusRuntimeException;
 import io.mq.proto.Message;
+import io.mq.proto.PartitionDescription;
 import io.mq.proto.StartPosition;
 import io.mq.proto.SubscribeRequest;
 import java.util.BitSet;
@@ -11,9 +12,12 @@ import java.util.Iterator;
 
 /**
  * Reads one partition's log and compares it with what was promised. Each check goes on where the one before ended;
- * {@link #rewind} makes the next one read everything again. For one thread at a time.
+ * {@link #checkKept} reads everything again that retention has left. For one thread at a time.
  */
 final class LogCheck {
+
+    /** No message has been seen that the next one must follow. */
+    private static final long UNKNOWN = -2;
 
     private final String topic;
     private final int partition;
@@ -35,26 +39,39 @@ final class LogCheck {
         this.sending = sending;
     }
 
-    void rewind() {
-        nextOffset = 0;
-        lastSequence = -1;
-        duplicated = 0;
-        seen.clear();
-    }
-
     /** Messages that stand twice and were sent twice, because their first outcome was unknown. */
     long duplicated() {
         return duplicated;
     }
 
     /**
+     * Checks what came since the last check.
+     *
      * @param promised the end of what had been acknowledged before the server was asked
-     * @param end the partition's end offset, as the server says it
+     * @param log the partition as the server says it is
      */
-    void check(Connection connection, long promised, long end, Findings findings) {
+    void check(Connection connection, long promised, PartitionDescription log, Findings findings) {
+        long end = log.getEndOffset();
         findings.lost(
                 ledger.acknowledgedBetween(end, promised),
                 "partition %d ends at %d, acknowledged messages behind that".formatted(partition, end));
+        findings.lost(
+                ledger.acknowledgedBetween(nextOffset, log.getStartOffset()),
+                "partition %d starts at %d, what was acknowledged from %d on is gone and was never checked"
+                        .formatted(partition, log.getStartOffset(), nextOffset));
+        nextOffset = Math.max(nextOffset, log.getStartOffset());
+        read(connection, end, findings);
+    }
+
+    /** Checks all that is kept once more; finds nothing new and counts no duplicates. */
+    void checkKept(Connection connection, PartitionDescription log, Findings findings) {
+        LogCheck again = new LogCheck(topic, partition, seed, ledger, sending);
+        again.nextOffset = log.getStartOffset();
+        again.lastSequence = UNKNOWN;
+        again.read(connection, log.getEndOffset(), findings);
+    }
+
+    private void read(Connection connection, long end, Findings findings) {
         if (nextOffset >= end) {
             return;
         }
@@ -111,7 +128,7 @@ final class LogCheck {
 
     private void checkOrder(long sequence, String place, Findings findings) {
         if (sending == Sending.NUMBERED) {
-            if (sequence != lastSequence + 1) {
+            if (sequence != lastSequence + 1 && lastSequence != UNKNOWN) {
                 findings.reordered("%s holds number %d after %d, of a producer that numbers them"
                         .formatted(place, sequence, lastSequence));
             }
@@ -121,6 +138,9 @@ final class LogCheck {
                         "%s holds number %d, which was sent once and stood before".formatted(place, sequence));
             }
             seen.set((int) sequence);
+        } else if (lastSequence == UNKNOWN) {
+            // Whatever came before is not kept.
+            return;
         } else if (sequence == lastSequence && ledger.wasRetried(sequence)) {
             duplicated++;
         } else if (sequence > lastSequence + 1) {

@@ -5,14 +5,21 @@ import io.mq.proto.DescribeTopicRequest;
 import io.mq.proto.FetchOffsetsRequest;
 import io.mq.proto.GroupPartition;
 import io.mq.proto.PartitionDescription;
+import io.mq.proto.TopicConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** Producers, consumers, and what each partition has promised them. */
 final class Workload {
+
+    /** How often a server is to give up what need not be kept. */
+    static final Duration RETENTION_INTERVAL = Duration.ofMillis(300);
 
     private static final String TOPIC = "chaos";
 
@@ -29,6 +36,15 @@ final class Workload {
             Sending.NUMBERED);
 
     private static final int CONSUMERS = 2;
+
+    /**
+     * Of a partition: much more than comes in one life of a server, for whatever goes must have been checked; little
+     * enough for a long run to fit a disk, and for retention to be at work when the kill comes.
+     */
+    private static final long KEPT_BYTES = 64 << 20;
+
+    /** Several times the interval of retention. */
+    private static final Duration RETENTION_SETTLES = RETENTION_INTERVAL.multipliedBy(10);
 
     /** One for each partition; none while nothing is checked. */
     private static final ExecutorService CHECKERS = Executors.newCachedThreadPool(task -> {
@@ -89,6 +105,7 @@ final class Workload {
                 .createTopic(CreateTopicRequest.newBuilder()
                         .setName(TOPIC)
                         .setPartitions(PARTITIONS.size())
+                        .setConfig(TopicConfig.newBuilder().setRetentionBytes(KEPT_BYTES))
                         .build());
         first.publishNext(connection);
         if (numbered == null) {
@@ -112,28 +129,46 @@ final class Workload {
             numbered.setPaused(true);
         }
         List<Long> promised = ledgers.stream().map(Ledger::end).toList();
-        List<PartitionDescription> partitions = connection
+        sideBySide(
+                describe(connection),
+                log -> checks.get(log.getPartition())
+                        .check(connection, promised.get(log.getPartition()), log, findings));
+        checkCommitted(connection, findings);
+    }
+
+    /** Checks what came since the last check, and then all that is kept once more. */
+    void checkAll(Connection connection, Findings findings) {
+        check(connection, findings);
+        awaitRetention(connection);
+        sideBySide(
+                describe(connection), log -> checks.get(log.getPartition()).checkKept(connection, log, findings));
+    }
+
+    private static List<PartitionDescription> describe(Connection connection) {
+        return connection
                 .blocking()
                 .describeTopic(DescribeTopicRequest.newBuilder().setName(TOPIC).build())
                 .getTopic()
                 .getPartitionsList();
-        // Side by side: one stream that is read by pulling waits most of the time.
-        List<CompletableFuture<Void>> running = new ArrayList<>();
-        for (PartitionDescription partition : partitions) {
-            int number = partition.getPartition();
-            running.add(CompletableFuture.runAsync(
-                    () -> checks.get(number)
-                            .check(connection, promised.get(number), partition.getEndOffset(), findings),
-                    CHECKERS));
-        }
-        running.forEach(CompletableFuture::join);
-        checkCommitted(connection, findings);
     }
 
-    /** Checks everything from the first message on. */
-    void checkAll(Connection connection, Findings findings) {
-        checks.forEach(LogCheck::rewind);
-        check(connection, findings);
+    /** Nothing grows while it is checked, so what retention gives up is given up soon, or what is read would go away. */
+    private static void awaitRetention(Connection connection) {
+        List<PartitionDescription> before;
+        List<PartitionDescription> now = describe(connection);
+        do {
+            before = now;
+            LockSupport.parkNanos(RETENTION_SETTLES.toNanos());
+            now = describe(connection);
+        } while (!now.equals(before));
+    }
+
+    /** One stream that is read by pulling waits most of the time. */
+    private static void sideBySide(List<PartitionDescription> logs, Consumer<PartitionDescription> check) {
+        List<CompletableFuture<Void>> running = logs.stream()
+                .map(log -> CompletableFuture.runAsync(() -> check.accept(log), CHECKERS))
+                .toList();
+        running.forEach(CompletableFuture::join);
     }
 
     private void checkCommitted(Connection connection, Findings findings) {
