@@ -46,7 +46,7 @@ public final class BatchBuilder {
 
     /** Writes a record as an element of {@code mq.Records}. */
     static void encode(Record record, int size, ByteBuffer target) {
-        target.put((byte) RecordBatch.RECORD_TAG);
+        target.put((byte) RecordsRegion.RECORD_TAG);
         Varint.put(target, size);
         RecordCodec.encode(record, target);
     }

@@ -77,9 +77,22 @@ public enum Compression {
             return source;
         }
         byte[] target = new byte[uncompressedSize];
+        decompress(source, target, uncompressedSize);
+        return ByteBuffer.wrap(target);
+    }
+
+    /** The same into the beginning of an array, whose other bytes stay as they are; not for NONE. */
+    void decompress(ByteBuffer source, byte[] target, int uncompressedSize) {
+        byte[] bytes = source.array();
+        int from = source.arrayOffset() + source.position();
+        int length = source.remaining();
         long restored;
         try {
-            restored = decompress(source.array(), source.arrayOffset() + source.position(), source.remaining(), target);
+            restored = switch (this) {
+                case NONE -> throw new IllegalStateException("NONE does not compress");
+                case LZ4 -> Lz4.FACTORY.safeDecompressor().decompress(bytes, from, length, target, 0, uncompressedSize);
+                case ZSTD -> Zstd.decompressByteArray(target, 0, uncompressedSize, bytes, from, length);
+            };
         } catch (LZ4Exception | ZstdException e) {
             throw new InvalidBatchException("records cannot be restored from %s to %d bytes: %s"
                     .formatted(this, uncompressedSize, e.getMessage()));
@@ -88,13 +101,24 @@ public enum Compression {
             throw new InvalidBatchException("uncompressed_size: expected %d, found %d bytes in the records"
                     .formatted(uncompressedSize, restored));
         }
-        return ByteBuffer.wrap(target);
     }
 
-    private long decompress(byte[] source, int from, int length, byte[] target) {
-        return this == LZ4
-                ? Lz4.FACTORY.safeDecompressor().decompress(source, from, length, target, 0)
-                : Zstd.decompressByteArray(target, 0, target.length, source, from, length);
+    /**
+     * Refuses several ZSTD frames one behind the other: the library restores them all, those of other languages the
+     * first one. LZ4's blocks have no end of their own, so there it is one in any case.
+     *
+     * @param source that could be restored
+     */
+    void requireOne(ByteBuffer source) {
+        if (this != ZSTD) {
+            return;
+        }
+        long frame = Zstd.findFrameCompressedSize(
+                source.array(), source.arrayOffset() + source.position(), source.remaining());
+        if (frame != source.remaining()) {
+            throw new InvalidBatchException("records: expected one ZSTD frame of %d bytes, found one of %d and more"
+                    .formatted(source.remaining(), frame));
+        }
     }
 
     /** Loads the native library when it is first needed, which on a server with uncompressed batches is never. */

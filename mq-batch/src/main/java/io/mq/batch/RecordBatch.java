@@ -2,7 +2,6 @@ package io.mq.batch;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -49,12 +48,6 @@ public final class RecordBatch {
 
     /** The largest batch that the padded lengths can frame. */
     public static final int BYTES_MAX = Varint.PADDED_LENGTH_MAX;
-
-    /** An empty record is its tag and its length. */
-    private static final int RECORD_BYTES_MIN = 2;
-
-    /** Field 1 of {@code mq.Records}. */
-    static final int RECORD_TAG = 0x0A;
 
     private static final int FRAME_BYTES = 1 + Varint.PADDED_LENGTH_BYTES;
     private static final int MAGIC = 'M' | 'Q' << 8 | 'B' << 16 | 1 << 24;
@@ -237,34 +230,17 @@ public final class RecordBatch {
      *     compressed one before
      */
     public List<ByteBuffer> records() {
-        int count = count();
-        ByteBuffer region =
-                compression().decompress(bytes.slice(HEADER_BYTES, bytes.limit() - HEADER_BYTES), uncompressedSize());
-        List<ByteBuffer> records = new ArrayList<>(Math.min(count, region.remaining() / RECORD_BYTES_MIN));
-        while (region.hasRemaining()) {
-            requireRecordTag(region);
-            records.add(RecordCodec.lengthDelimited(region));
-        }
-        requireCount(records.size());
-        return records;
+        return RecordsRegion.split(compression().decompress(region(), uncompressedSize()), count());
     }
 
-    private static void requireRecordTag(ByteBuffer region) {
-        byte tag = region.get();
-        if (tag != RECORD_TAG) {
-            throw new InvalidBatchException(
-                    "records are not an encoded mq.Records: expected tag %02x, found %02x".formatted(RECORD_TAG, tag));
-        }
-    }
-
-    private void requireCount(int found) {
-        if (found != count()) {
-            throw new InvalidBatchException("count: expected %d, found %d records".formatted(count(), found));
-        }
+    /** What lies behind the header, compressed or not. */
+    private ByteBuffer region() {
+        return bytes.slice(HEADER_BYTES, bytes.limit() - HEADER_BYTES);
     }
 
     /**
-     * Refuses a producer's batch, not stamped yet, whose parts do not add up. A compressed region is not looked into.
+     * Refuses a producer's batch, not stamped yet, whose parts do not add up. A compressed region is not looked into: that
+     * takes {@link #requireSoundRestored}.
      *
      * @param recordBytesMax the largest encoded record of an uncompressed region
      * @param uncompressedBytesMax the largest region that anyone is to restore from this batch
@@ -286,9 +262,9 @@ public final class RecordBatch {
             throw new InvalidBatchException(
                     "uncompressed_size: expected %d, the size of the records, found %d".formatted(regionSize, size));
         }
-        if (count() < 1 || count() > size / RECORD_BYTES_MIN) {
+        if (count() < 1 || count() > size / RecordsRegion.RECORD_BYTES_MIN) {
             throw new InvalidBatchException("count: expected 1 to %d records in %d bytes, found %d"
-                    .formatted(size / RECORD_BYTES_MIN, size, Integer.toUnsignedLong(count())));
+                    .formatted(size / RecordsRegion.RECORD_BYTES_MIN, size, Integer.toUnsignedLong(count())));
         }
         int crc = computeRecordsCrc();
         if (bytes.getInt(RECORDS_CRC_AT) != crc) {
@@ -296,27 +272,27 @@ public final class RecordBatch {
                     "records_crc: expected %08x, found %08x".formatted(crc, bytes.getInt(RECORDS_CRC_AT)));
         }
         if (codec == Compression.NONE) {
-            requireSoundRegion(recordBytesMax);
+            RecordsRegion.requireSound(region(), count(), recordBytesMax);
         }
     }
 
-    private void requireSoundRegion(int recordBytesMax) {
-        ByteBuffer region = bytes.slice(HEADER_BYTES, bytes.limit() - HEADER_BYTES);
-        int found = 0;
-        while (region.hasRemaining()) {
-            requireRecordTag(region);
-            int length = Varint.get(region);
-            if (length < 0 || length > region.remaining()) {
-                throw new InvalidBatchException("records: record %d goes past their end".formatted(found));
-            }
-            if (length > recordBytesMax) {
-                throw new InvalidBatchException("records: record %d has %d bytes, at most %d are allowed"
-                        .formatted(found, length, recordBytesMax));
-            }
-            region.position(region.position() + length);
-            found++;
+    /**
+     * Refuses a batch whose compressed region does not hold what the header says. One that is not compressed was looked
+     * into by {@link #requireSound}, which must have found this one in order: it bounds what is restored here.
+     *
+     * @param recordBytesMax the largest encoded record
+     * @throws InvalidBatchException naming the field, what it should be and what it is
+     */
+    public void requireSoundRestored(int recordBytesMax, RegionBuffers buffers) {
+        Compression codec = compression();
+        if (codec == Compression.NONE) {
+            return;
         }
-        requireCount(found);
+        int size = uncompressedSize();
+        byte[] restored = buffers.get(size);
+        codec.decompress(region(), restored, size);
+        codec.requireOne(region());
+        RecordsRegion.requireSound(ByteBuffer.wrap(restored, 0, size), count(), recordBytesMax);
     }
 
     /** What is wrong with the header, as far as the header alone tells; empty for a sound one. */
@@ -374,7 +350,7 @@ public final class RecordBatch {
         crc.update(bytes.slice(COUNT_AT, Integer.BYTES));
         crc.update(bytes.slice(ATTRIBUTES_AT, Integer.BYTES));
         crc.update(bytes.slice(UNCOMPRESSED_SIZE_AT, Integer.BYTES));
-        crc.update(bytes.slice(HEADER_BYTES, bytes.limit() - HEADER_BYTES));
+        crc.update(region());
         return (int) crc.getValue();
     }
 
