@@ -53,13 +53,14 @@ class AdminTest {
 
     private static final Instant TIME = Instant.ofEpochSecond(1_700_000_000, 123);
 
-    private static final TopicSettings SETTINGS =
-            new TopicSettings(Optional.of(Duration.ofHours(2)), OptionalLong.of(5_000), OptionalInt.of(600));
+    private static final TopicSettings SETTINGS = new TopicSettings(
+            Optional.of(Duration.ofHours(2)), OptionalLong.of(5_000), OptionalInt.of(600), Optional.of(true));
 
     private static final TopicConfig CONFIG = TopicConfig.newBuilder()
             .setRetention(Times.toProto(Duration.ofHours(2)))
             .setRetentionBytes(5_000)
             .setMessageBytesMax(600)
+            .setValidateCompressed(true)
             .build();
 
     private static final TopicDescription DESCRIPTION = TopicDescription.newBuilder()
@@ -189,7 +190,8 @@ class AdminTest {
                         .setPartitions(2)
                         .setConfig(CONFIG)
                         .build());
-        TopicSettings onlySize = new TopicSettings(Optional.empty(), OptionalLong.empty(), OptionalInt.of(600));
+        TopicSettings onlySize =
+                new TopicSettings(Optional.empty(), OptionalLong.empty(), OptionalInt.of(600), Optional.empty());
         get(admin.alterTopic("orders", OptionalInt.empty(), onlySize));
         assertAsked(
                 "AlterTopic",

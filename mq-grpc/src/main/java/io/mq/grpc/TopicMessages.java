@@ -19,7 +19,8 @@ final class TopicMessages {
                         ? Optional.of(Times.duration("config.retention", config.getRetention()))
                         : Optional.empty(),
                 config.hasRetentionBytes() ? OptionalLong.of(config.getRetentionBytes()) : OptionalLong.empty(),
-                config.hasMessageBytesMax() ? OptionalInt.of(config.getMessageBytesMax()) : OptionalInt.empty());
+                config.hasMessageBytesMax() ? OptionalInt.of(config.getMessageBytesMax()) : OptionalInt.empty(),
+                config.hasValidateCompressed() ? Optional.of(config.getValidateCompressed()) : Optional.empty());
     }
 
     private static io.mq.proto.TopicConfig toProto(TopicConfig config) {
@@ -27,6 +28,7 @@ final class TopicMessages {
         config.shownRetention().map(Times::toProto).ifPresent(answer::setRetention);
         config.shownRetentionBytes().ifPresent(answer::setRetentionBytes);
         config.messageBytesMax().ifPresent(answer::setMessageBytesMax);
+        config.validateCompressed().ifPresent(answer::setValidateCompressed);
         return answer.build();
     }
 

@@ -58,6 +58,11 @@ final class ProducedBatches {
                 .build();
     }
 
+    /** What says that it is compressed with ZSTD and is not; nothing but a look into it tells. */
+    static RecordBatch notCompressed() {
+        return sealed(3, 2, ByteString.copyFromUtf8("this is not ZSTD"), 100).build();
+    }
+
     /** The batch that a producer with a number sends. */
     static RecordBatch numbered(long producerId, int epoch, int sequence, String... payloads) {
         return builder(payloads)

@@ -7,6 +7,7 @@ import com.github.luben.zstd.Zstd;
 import com.google.protobuf.ByteString;
 import io.grpc.Status.Code;
 import io.mq.core.error.Reason;
+import io.mq.proto.AlterTopicRequest;
 import io.mq.proto.Durability;
 import io.mq.proto.PeekRequest;
 import io.mq.proto.PublishBatchRequest;
@@ -14,6 +15,7 @@ import io.mq.proto.PublishBatchResponse;
 import io.mq.proto.Record;
 import io.mq.proto.RecordBatch;
 import io.mq.proto.Records;
+import io.mq.proto.TopicConfig;
 import java.util.HashMap;
 import java.util.Map;
 import net.jpountz.lz4.LZ4Factory;
@@ -72,12 +74,11 @@ class PublishBatchTest {
                 .containsExactly("a", "b".repeat(1000), "a", "b".repeat(1000));
     }
 
-    /** Nobody looks into a compressed batch before a reader does. */
+    /** Unless the topic asks for it, nobody looks into a compressed batch before a reader does. */
     @Test
     void compressedBatchThatIsNoneDoesNotStopSubscribers() {
         publish(ProducedBatches.of("before"));
-        publish(ProducedBatches.sealed(3, 2, ByteString.copyFromUtf8("this is not ZSTD"), 100)
-                .build());
+        publish(ProducedBatches.notCompressed());
         publish(ProducedBatches.of("behind"));
         assertThat(server.subscribe(Requests.reader("t")).awaitTexts(2)).containsExactly("before", "behind");
         assertThat(server.queue()
@@ -88,6 +89,27 @@ class PublishBatchTest {
                         .getMessagesList())
                 .extracting(Requests::text)
                 .containsExactly("before", "behind");
+    }
+
+    @Test
+    void compressedBatchThatIsNoneIsRefusedWhereTheTopicAsksForIt() {
+        validateCompressed("t", true);
+        assertThatCall(() -> publish(ProducedBatches.notCompressed()))
+                .hasCode(Code.INVALID_ARGUMENT)
+                .hasReason(Reason.INVALID_BATCH)
+                .names("batch");
+        assertThat(publish(ProducedBatches.compressed("a", "b")).getBaseOffset())
+                .isZero();
+        validateCompressed("t", false);
+        assertThat(publish(ProducedBatches.notCompressed()).getBaseOffset()).isEqualTo(2);
+    }
+
+    private void validateCompressed(String topic, boolean validates) {
+        var unused = server.queue()
+                .alterTopic(AlterTopicRequest.newBuilder()
+                        .setName(topic)
+                        .setConfig(TopicConfig.newBuilder().setValidateCompressed(validates))
+                        .build());
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.grpc.Status.Code;
 import io.mq.core.error.Reason;
+import io.mq.proto.AlterTopicRequest;
 import io.mq.proto.Durability;
 import io.mq.proto.FrameResult;
 import io.mq.proto.MessageQueueServiceGrpc;
@@ -14,6 +15,7 @@ import io.mq.proto.PublishFrame;
 import io.mq.proto.PublishStreamReady;
 import io.mq.proto.PublishStreamRequest;
 import io.mq.proto.RecordBatch;
+import io.mq.proto.TopicConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,6 +179,38 @@ class PublishStreamTest {
         FrameResult replicated = replicated(frames, good);
         assertThat(replicated.getFailed().getReason()).isEqualTo(Reason.DURABILITY_NOT_AVAILABLE.name());
         assertThat(frames.publish(0, good).getWritten().getBaseOffset()).isZero();
+    }
+
+    @Test
+    void damagedCompressedFrameFailsAloneWhereTheTopicAsksForValidation() throws Exception {
+        Frames frames = open();
+        int epoch = frames.init("t", PRODUCER).getProducerEpoch();
+        RecordBatch damaged = numbered(ProducedBatches.notCompressed(), epoch, 0);
+        RecordBatch good = numbered(ProducedBatches.compressed("a", "b"), epoch, 0);
+        // The stream is open by now: what is altered counts from the next frame on.
+        var unused = server.queue()
+                .alterTopic(AlterTopicRequest.newBuilder()
+                        .setName("t")
+                        .setConfig(TopicConfig.newBuilder().setValidateCompressed(true))
+                        .build());
+
+        FrameResult result = frames.publish(0, damaged);
+
+        assertThat(result.getFailed().getCode()).isEqualTo(Code.INVALID_ARGUMENT.value());
+        assertThat(result.getFailed().getReason()).isEqualTo(Reason.INVALID_BATCH.name());
+        assertThat(result.getFailed().getRetryable()).isFalse();
+        assertThat(result.getFailed().getMessage()).contains("batch.records cannot be restored from ZSTD", "'t'");
+        // Its number in the producer's sequence is free still.
+        assertThat(frames.publish(0, good).getWritten().getBaseOffset()).isZero();
+        assertThat(stored(0, 2)).containsExactly("a", "b");
+    }
+
+    private static RecordBatch numbered(RecordBatch batch, int epoch, int sequence) {
+        return batch.toBuilder()
+                .setProducerId(PRODUCER)
+                .setProducerEpoch(epoch)
+                .setBaseSequence(sequence)
+                .build();
     }
 
     private static FrameResult replicated(Frames frames, RecordBatch batch) throws InterruptedException {

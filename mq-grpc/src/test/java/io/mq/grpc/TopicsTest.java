@@ -99,7 +99,8 @@ class TopicsTest {
                 .setConfig(TopicConfig.newBuilder()
                         .setRetention(Duration.newBuilder().setSeconds(90).setNanos(123_456_789))
                         .setRetentionBytes(0)
-                        .setMessageBytesMax(1000))
+                        .setMessageBytesMax(1000)
+                        .setValidateCompressed(true))
                 .build();
         TopicDescription created = server.queue().createTopic(request).getTopic();
 
@@ -125,6 +126,7 @@ class TopicsTest {
         assertThat(topic.getName()).isEqualTo("t");
         assertThat(topic.getConfig()).isEqualTo(config);
         assertThat(topic.getConfig().hasMessageBytesMax()).isFalse();
+        assertThat(topic.getConfig().hasValidateCompressed()).isFalse();
         assertThat(Instant.ofEpochSecond(
                         topic.getCreatedAt().getSeconds(), topic.getCreatedAt().getNanos()))
                 .isBetween(before.minusMillis(1), Instant.now());
@@ -191,6 +193,22 @@ class TopicsTest {
                         .build());
         assertThat(describe("t")).isEqualTo(altered);
         assertThatCall(() -> server.publish("t", "eleven byte")).hasReason(Reason.MESSAGE_TOO_LARGE);
+    }
+
+    @Test
+    void validationOfCompressedBatchesIsAskedForAndTakenBack() {
+        TopicConfig asked = TopicConfig.newBuilder().setValidateCompressed(true).build();
+        TopicConfig takenBack =
+                TopicConfig.newBuilder().setValidateCompressed(false).build();
+        server.queue().createTopic(Requests.topic("t", 1).setConfig(asked).build());
+        assertThat(describe("t").getConfig()).isEqualTo(asked);
+
+        TopicDescription altered = server.queue()
+                .alterTopic(alter("t").setConfig(takenBack).build())
+                .getTopic();
+
+        assertThat(altered.getConfig()).isEqualTo(takenBack);
+        assertThat(describe("t").getConfig()).isEqualTo(takenBack);
     }
 
     @Test

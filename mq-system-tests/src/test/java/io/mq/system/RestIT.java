@@ -45,8 +45,8 @@ class RestIT {
 
     @Test
     void aTopicIsCreatedOnceAndDescribed() throws Exception {
-        String request =
-                "{\"name\": \"orders\", \"partitions\": 3, \"config\": {\"retention\": \"7d\", \"retentionBytes\": 0}}";
+        String request = "{\"name\": \"orders\", \"partitions\": 3, \"config\": "
+                + "{\"retention\": \"7d\", \"retentionBytes\": 0, \"validateCompressed\": true}}";
 
         HttpResponse<String> created = rest.json("POST", "/api/v1/topics", request);
         HttpResponse<String> again = rest.json("POST", "/api/v1/topics", request);
@@ -60,6 +60,8 @@ class RestIT {
         assertThat(described.getJsonArray("partitions")).hasSize(3);
         assertThat(described.getJsonObject("config").getString("retention")).isEqualTo("7d");
         assertThat(described.getJsonObject("config").getInt("retentionBytes")).isZero();
+        assertThat(described.getJsonObject("config").getBoolean("validateCompressed"))
+                .isTrue();
     }
 
     @Test
@@ -67,11 +69,15 @@ class RestIT {
         create("altered", 1);
 
         HttpResponse<String> grown = rest.json(
-                "PATCH", "/api/v1/topics/altered", "{\"partitions\": 4, \"config\": {\"retention\": \"forever\"}}");
+                "PATCH",
+                "/api/v1/topics/altered",
+                "{\"partitions\": 4, \"config\": {\"retention\": \"forever\", \"validateCompressed\": false}}");
         HttpResponse<String> shrunk = rest.json("PATCH", "/api/v1/topics/altered", "{\"partitions\": 2}");
 
         assertThat(json(grown).getJsonArray("partitions")).hasSize(4);
         assertThat(json(grown).getJsonObject("config").getString("retention")).isEqualTo("forever");
+        assertThat(json(grown).getJsonObject("config").getBoolean("validateCompressed"))
+                .isFalse();
         assertProblem(shrunk, 400, "INVALID_FIELD", "not reduced");
         assertThat(rest.delete("/api/v1/topics/altered").statusCode()).isEqualTo(204);
         assertProblem(rest.get("/api/v1/topics/altered"), 404, "TOPIC_NOT_FOUND", "does not exist");
@@ -177,6 +183,11 @@ class RestIT {
                 400,
                 "INVALID_FIELD",
                 "config.retention");
+        assertProblem(
+                rest.json("POST", "/api/v1/topics", "{\"name\": \"x\", \"config\": {\"validateCompressed\": []}}"),
+                400,
+                "INVALID_FIELD",
+                "JSON");
         assertProblem(rest.json("POST", messages, "{\"payload\": \"no base64!\"}"), 400, "INVALID_FIELD", "payload");
         assertProblem(rest.json("POST", messages, "{\"encoding\": \"latin1\"}"), 400, "INVALID_FIELD", "encoding");
         assertProblem(rest.json("POST", messages, "{\"durability\": \"MAYBE\"}"), 400, "INVALID_FIELD", "durability");
@@ -355,7 +366,8 @@ class RestIT {
                         "/api/v1/groups/{group}/seek:",
                         "/api/v1/node:",
                         "/metrics:",
-                        "/metrics/topic/{name}:");
+                        "/metrics/topic/{name}:",
+                        "validateCompressed:");
     }
 
     private static void create(String name, int partitions) throws Exception {

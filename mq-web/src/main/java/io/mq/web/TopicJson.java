@@ -22,8 +22,10 @@ final class TopicJson {
      * @param retention such as {@code 7d}, or {@code forever}
      * @param retentionBytes per partition; 0 for no limit
      * @param messageBytesMax key, payload and headers together
+     * @param validateCompressed whether a compressed batch is restored and looked into before it is stored
      */
-    public record TopicSettings(String retention, Long retentionBytes, Integer messageBytesMax) {
+    public record TopicSettings(
+            String retention, Long retentionBytes, Integer messageBytesMax, Boolean validateCompressed) {
 
         static TopicConfig read(TopicSettings config) {
             if (config == null) {
@@ -32,7 +34,8 @@ final class TopicJson {
             return TopicConfig.asked(
                     Optional.ofNullable(config.retention).map(TopicSettings::retention),
                     config.retentionBytes == null ? OptionalLong.empty() : OptionalLong.of(config.retentionBytes),
-                    config.messageBytesMax == null ? OptionalInt.empty() : OptionalInt.of(config.messageBytesMax));
+                    config.messageBytesMax == null ? OptionalInt.empty() : OptionalInt.of(config.messageBytesMax),
+                    Optional.ofNullable(config.validateCompressed));
         }
 
         private static Duration retention(String text) {
@@ -49,7 +52,8 @@ final class TopicJson {
                             : null,
                     config.messageBytesMax().isPresent()
                             ? (Integer) config.messageBytesMax().getAsInt()
-                            : null);
+                            : null,
+                    config.validateCompressed().orElse(null));
         }
     }
 

@@ -3,6 +3,7 @@ package io.mq.core.broker;
 import io.mq.batch.InvalidBatchException;
 import io.mq.batch.Partitioner;
 import io.mq.batch.RecordBatch;
+import io.mq.batch.RegionBuffers;
 import io.mq.core.command.OpenProducerCommand;
 import io.mq.core.command.OpenProducerCommand.Opened;
 import io.mq.core.error.BrokerException;
@@ -35,6 +36,7 @@ public final class BatchPublisher {
     private final Limits limits;
     private final InstantSource clock;
     private final Partitioner partitioner = new Partitioner();
+    private final RegionBuffers regionBuffers = new RegionBuffers();
 
     BatchPublisher(Engine engine, Appender appender, Limits limits, InstantSource clock) {
         this.state = engine.state();
@@ -77,7 +79,8 @@ public final class BatchPublisher {
 
     /**
      * Publishes a batch, all of it or nothing. The future completes when it is as durable as
-     * {@link Published#durability} says, and readers can see it.
+     * {@link Published#durability} says, and readers can see it. Where the topic has compressed batches validated, this
+     * one is restored on the caller's thread.
      *
      * @param wanted the partition; empty takes each in turn
      * @param batch not stamped yet; it is the broker's from now on
@@ -101,10 +104,24 @@ public final class BatchPublisher {
                     "batch: found %d bytes, at most %d are allowed; send smaller batches or raise mq.limits.message-bytes-max"
                             .formatted(batch.sizeInBytes(), limits.batchBytesMax()));
         }
+        int recordBytesMax = limits.messageBytesMax(topic) + RECORD_OVERHEAD_BYTES;
         try {
-            batch.requireSound(limits.messageBytesMax(topic) + RECORD_OVERHEAD_BYTES, limits.batchBytesMax());
+            batch.requireSound(recordBytesMax, limits.batchBytesMax());
         } catch (InvalidBatchException e) {
             throw refused("batch." + e.getMessage());
+        }
+        if (topic.config().validateCompressed().orElse(false)) {
+            requireSoundRestored(topic, batch, recordBytesMax);
+        }
+    }
+
+    private void requireSoundRestored(Topic topic, RecordBatch batch, int recordBytesMax) {
+        try {
+            batch.requireSoundRestored(recordBytesMax, regionBuffers);
+        } catch (InvalidBatchException e) {
+            throw refused(
+                    "batch.%s; topic '%s' has compressed batches validated: send an encoded mq.Records, compressed as one LZ4 block or ZSTD frame, with its count and uncompressed_size"
+                            .formatted(e.getMessage(), topic.name()));
         }
     }
 

@@ -23,8 +23,8 @@ import java.util.OptionalLong;
  * <tr><th>type</th><th>command</th><th>fields</th></tr>
  * <tr><td>1</td><td>append</td><td>topic id 4, partition 4, batch to the end</td></tr>
  * <tr><td>2</td><td>commit offset</td><td>group, topic id 4, partition 4, offset 8, metadata, time 8</td></tr>
- * <tr><td>3</td><td>create topic</td><td>name, partitions 4, config, segment bytes 4, time 8</td></tr>
- * <tr><td>4</td><td>alter topic</td><td>topic id 4, partitions 4, config</td></tr>
+ * <tr><td>3</td><td>create topic, read only</td><td>name, partitions 4, config 1, segment bytes 4, time 8</td></tr>
+ * <tr><td>4</td><td>alter topic, read only</td><td>topic id 4, partitions 4, config 1</td></tr>
  * <tr><td>5</td><td>delete topic</td><td>topic id 4</td></tr>
  * <tr><td>6</td><td>delete group</td><td>group</td></tr>
  * <tr><td>7</td><td>advance log start</td><td>topic id 4, partition 4, offset 8</td></tr>
@@ -32,15 +32,18 @@ import java.util.OptionalLong;
  * <tr><td>9</td><td>open producer</td><td>producer 8, topic id 4, time 8</td></tr>
  * <tr><td>10</td><td>expire producers</td><td>time 8, count 4, producer 8 of each</td></tr>
  * <tr><td>11</td><td>placed append</td><td>topic id 4, partition 4, header of the batch</td></tr>
- * <tr><td></td><td>config</td><td>retention ms 8, retention bytes 8, message bytes max 4; 0 for unset</td></tr>
+ * <tr><td>12</td><td>create topic</td><td>name, partitions 4, config 2, segment bytes 4, time 8</td></tr>
+ * <tr><td>13</td><td>alter topic</td><td>topic id 4, partitions 4, config 2</td></tr>
+ * <tr><td></td><td>config 1</td><td>retention ms 8, retention bytes 8, message bytes max 4; 0 for unset</td></tr>
+ * <tr><td></td><td>config 2</td><td>config 1, validate compressed 1; 0 for unset, 1 for no, 2 for yes</td></tr>
  * </table>
  */
 public final class CommandCodec {
 
     private static final byte APPEND = 1;
     private static final byte COMMIT_OFFSET = 2;
-    private static final byte CREATE_TOPIC = 3;
-    private static final byte ALTER_TOPIC = 4;
+    private static final byte CREATE_TOPIC_1 = 3;
+    private static final byte ALTER_TOPIC_1 = 4;
     private static final byte DELETE_TOPIC = 5;
     private static final byte DELETE_GROUP = 6;
     private static final byte ADVANCE_LOG_START = 7;
@@ -48,9 +51,15 @@ public final class CommandCodec {
     private static final byte OPEN_PRODUCER = 9;
     private static final byte EXPIRE_PRODUCERS = 10;
     private static final byte PLACED_APPEND = 11;
+    private static final byte CREATE_TOPIC = 12;
+    private static final byte ALTER_TOPIC = 13;
 
     private static final int PARTITION_BYTES = 8;
-    private static final int CONFIG_BYTES = 20;
+    private static final int CONFIG_BYTES = 21;
+
+    private static final byte UNSET = 0;
+    private static final byte NO = 1;
+    private static final byte YES = 2;
 
     private CommandCodec() {}
 
@@ -146,7 +155,11 @@ public final class CommandCodec {
                         text(source), partition(source), source.getLong(), text(source), instant(source));
             case CREATE_TOPIC ->
                 new CreateTopicCommand(text(source), source.getInt(), config(source), source.getInt(), instant(source));
+            case CREATE_TOPIC_1 ->
+                new CreateTopicCommand(
+                        text(source), source.getInt(), config1(source), source.getInt(), instant(source));
             case ALTER_TOPIC -> new AlterTopicCommand(source.getInt(), source.getInt(), config(source));
+            case ALTER_TOPIC_1 -> new AlterTopicCommand(source.getInt(), source.getInt(), config1(source));
             case DELETE_TOPIC -> new DeleteTopicCommand(source.getInt());
             case DELETE_GROUP -> new DeleteGroupCommand(text(source));
             case ADVANCE_LOG_START -> new AdvanceLogStartCommand(partition(source), source.getLong());
@@ -187,16 +200,27 @@ public final class CommandCodec {
         target.putLong(config.retention().map(Duration::toMillis).orElse(0L));
         target.putLong(config.retentionBytes().orElse(0L));
         target.putInt(config.messageBytesMax().orElse(0));
+        target.put(config.validateCompressed().map(yes -> yes ? YES : NO).orElse(UNSET));
     }
 
     private static TopicConfig config(ByteBuffer source) {
+        return config1(source).with(validateCompressed(source.get()));
+    }
+
+    private static TopicConfig validateCompressed(byte answer) {
+        Optional<Boolean> validates = answer == UNSET ? Optional.empty() : Optional.of(answer == YES);
+        return new TopicConfig(Optional.empty(), OptionalLong.empty(), OptionalInt.empty(), validates);
+    }
+
+    private static TopicConfig config1(ByteBuffer source) {
         long retentionMillis = source.getLong();
         long retentionBytes = source.getLong();
         int messageBytesMax = source.getInt();
         return new TopicConfig(
                 retentionMillis == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(retentionMillis)),
                 retentionBytes == 0 ? OptionalLong.empty() : OptionalLong.of(retentionBytes),
-                messageBytesMax == 0 ? OptionalInt.empty() : OptionalInt.of(messageBytesMax));
+                messageBytesMax == 0 ? OptionalInt.empty() : OptionalInt.of(messageBytesMax),
+                Optional.empty());
     }
 
     private static Instant instant(ByteBuffer source) {

@@ -14,13 +14,18 @@ import java.util.OptionalLong;
  * @param retention how long a message is kept at least, in whole milliseconds; {@link #FOREVER} for no limit
  * @param retentionBytes how many stored bytes each partition keeps at least; {@link #UNLIMITED} for no limit
  * @param messageBytesMax the largest message that the topic accepts: key, payload and headers together
+ * @param validateCompressed whether a compressed batch is restored and looked into before it is stored
  */
-public record TopicConfig(Optional<Duration> retention, OptionalLong retentionBytes, OptionalInt messageBytesMax) {
+public record TopicConfig(
+        Optional<Duration> retention,
+        OptionalLong retentionBytes,
+        OptionalInt messageBytesMax,
+        Optional<Boolean> validateCompressed) {
 
     public static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
     public static final long UNLIMITED = Long.MAX_VALUE;
     public static final TopicConfig DEFAULTS =
-            new TopicConfig(Optional.empty(), OptionalLong.empty(), OptionalInt.empty());
+            new TopicConfig(Optional.empty(), OptionalLong.empty(), OptionalInt.empty(), Optional.empty());
 
     public TopicConfig {
         require("retention", retention.isEmpty() || isKeepable(retention.get()), "be from 1 ms to 2^63-1 ms");
@@ -32,11 +37,15 @@ public record TopicConfig(Optional<Duration> retention, OptionalLong retentionBy
 
     /** The same as a client writes it: zero stands for no limit. */
     public static TopicConfig asked(
-            Optional<Duration> retention, OptionalLong retentionBytes, OptionalInt messageBytesMax) {
+            Optional<Duration> retention,
+            OptionalLong retentionBytes,
+            OptionalInt messageBytesMax,
+            Optional<Boolean> validateCompressed) {
         return new TopicConfig(
                 retention.map(age -> age.isZero() ? FOREVER : age),
                 retentionBytes.equals(OptionalLong.of(0)) ? OptionalLong.of(UNLIMITED) : retentionBytes,
-                messageBytesMax);
+                messageBytesMax,
+                validateCompressed);
     }
 
     /** The retention as a client reads it: zero for no limit. */
@@ -58,7 +67,8 @@ public record TopicConfig(Optional<Duration> retention, OptionalLong retentionBy
         return new TopicConfig(
                 change.retention.or(() -> retention),
                 change.retentionBytes.isPresent() ? change.retentionBytes : retentionBytes,
-                change.messageBytesMax.isPresent() ? change.messageBytesMax : messageBytesMax);
+                change.messageBytesMax.isPresent() ? change.messageBytesMax : messageBytesMax,
+                change.validateCompressed.or(() -> validateCompressed));
     }
 
     private static void require(String field, boolean condition, String rule) {

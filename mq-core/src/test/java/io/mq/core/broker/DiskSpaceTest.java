@@ -115,7 +115,11 @@ class DiskSpaceTest {
                 .alter(
                         "t",
                         0,
-                        new TopicConfig(Optional.of(Duration.ofHours(1)), OptionalLong.empty(), OptionalInt.empty()))
+                        new TopicConfig(
+                                Optional.of(Duration.ofHours(1)),
+                                OptionalLong.empty(),
+                                OptionalInt.empty(),
+                                Optional.empty()))
                 .join();
         fixture.passTime(Duration.ofHours(2));
         await().until(() -> fixture.broker().topics().describe("t").messages() == 0);

@@ -160,7 +160,11 @@ class FetchTest {
                 .alter(
                         "t",
                         0,
-                        new TopicConfig(Optional.of(Duration.ofMillis(1)), OptionalLong.empty(), OptionalInt.empty()))
+                        new TopicConfig(
+                                Optional.of(Duration.ofMillis(1)),
+                                OptionalLong.empty(),
+                                OptionalInt.empty(),
+                                Optional.empty()))
                 .join();
         publish(3);
         fixture.passTime(Duration.ofSeconds(1));

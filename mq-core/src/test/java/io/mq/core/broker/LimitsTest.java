@@ -98,7 +98,7 @@ class LimitsTest {
     }
 
     private static TopicConfig messageBytesMax(int bytes) {
-        return new TopicConfig(Optional.empty(), OptionalLong.empty(), OptionalInt.of(bytes));
+        return new TopicConfig(Optional.empty(), OptionalLong.empty(), OptionalInt.of(bytes), Optional.empty());
     }
 
     @Test

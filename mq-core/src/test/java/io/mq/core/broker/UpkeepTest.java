@@ -121,7 +121,11 @@ class UpkeepTest {
                 .create(
                         "t",
                         1,
-                        new TopicConfig(Optional.of(TopicConfig.FOREVER), OptionalLong.empty(), OptionalInt.empty()))
+                        new TopicConfig(
+                                Optional.of(TopicConfig.FOREVER),
+                                OptionalLong.empty(),
+                                OptionalInt.empty(),
+                                Optional.empty()))
                 .join();
         fixture.create("default", 1);
         fixture.publish("t", "kept");

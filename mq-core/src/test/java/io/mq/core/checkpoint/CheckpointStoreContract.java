@@ -37,12 +37,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class CheckpointStoreContract {
 
     private static final Instant TIME = Instant.ofEpochMilli(1_767_225_600_123L);
-    private static final TopicConfig FULL_CONFIG =
-            new TopicConfig(Optional.of(Duration.ofMillis(1)), OptionalLong.of(1), OptionalInt.of(1));
+    private static final TopicConfig FULL_CONFIG = new TopicConfig(
+            Optional.of(Duration.ofMillis(1)), OptionalLong.of(1), OptionalInt.of(1), Optional.of(true));
     private static final TopicConfig LARGEST_CONFIG = new TopicConfig(
             Optional.of(TopicConfig.FOREVER),
             OptionalLong.of(TopicConfig.UNLIMITED),
-            OptionalInt.of(Integer.MAX_VALUE));
+            OptionalInt.of(Integer.MAX_VALUE),
+            Optional.of(false));
 
     @TempDir
     protected Path temporary;

@@ -27,12 +27,13 @@ class CommandCodecTest {
 
     private static final PartitionId PARTITION = new PartitionId(7, 2);
     private static final Instant TIME = Instant.ofEpochMilli(1_767_225_600_123L);
-    private static final TopicConfig FULL_CONFIG =
-            new TopicConfig(Optional.of(Duration.ofDays(7)), OptionalLong.of(1L << 40), OptionalInt.of(1 << 20));
+    private static final TopicConfig FULL_CONFIG = new TopicConfig(
+            Optional.of(Duration.ofDays(7)), OptionalLong.of(1L << 40), OptionalInt.of(1 << 20), Optional.of(true));
     private static final TopicConfig WITHOUT_LIMITS = new TopicConfig(
             Optional.of(TopicConfig.FOREVER),
             OptionalLong.of(TopicConfig.UNLIMITED),
-            OptionalInt.of(Integer.MAX_VALUE));
+            OptionalInt.of(Integer.MAX_VALUE),
+            Optional.of(false));
 
     private static Stream<Command<?>> commands() {
         return Stream.of(
@@ -98,10 +99,17 @@ class CommandCodecTest {
                 "02 01000000 67 07000000 02000000 2a00000000000000 01000000 6e 0100000000000000");
         assertBytes(
                 new CreateTopicCommand("t", 3, FULL_CONFIG, 4096, Instant.ofEpochMilli(2)),
-                "03 01000000 74 03000000 00840c2400000000 0000000000010000 00001000 00100000 0200000000000000");
+                "0c 01000000 74 03000000 00840c2400000000 0000000000010000 00001000 02 00100000 0200000000000000");
         assertBytes(
                 new AlterTopicCommand(7, 5, TopicConfig.DEFAULTS),
-                "04 07000000 05000000 0000000000000000 0000000000000000 00000000");
+                "0d 07000000 05000000 0000000000000000 0000000000000000 00000000 00");
+        assertBytes(
+                new AlterTopicCommand(
+                        7,
+                        5,
+                        new TopicConfig(
+                                Optional.empty(), OptionalLong.empty(), OptionalInt.empty(), Optional.of(false))),
+                "0d 07000000 05000000 0000000000000000 0000000000000000 00000000 01");
         assertBytes(new DeleteTopicCommand(7), "05 07000000");
         assertBytes(new DeleteGroupCommand("g"), "06 01000000 67");
         assertBytes(
@@ -120,9 +128,37 @@ class CommandCodecTest {
         assertThat(append.slice(0, 10)).isEqualTo(ByteBuffer.wrap(new byte[] {1, 7, 0, 0, 0, 2, 0, 0, 0, 0x0A}));
     }
 
-    /** Spaces are there for people. */
     private static void assertBytes(Command<?> command, String hex) {
-        assertThat(Records.content(encoded(command))).isEqualTo(HexFormat.of().parseHex(hex.replace(" ", "")));
+        assertThat(Records.content(encoded(command))).isEqualTo(bytes(hex));
+    }
+
+    /** Spaces are there for people. */
+    private static byte[] bytes(String hex) {
+        return HexFormat.of().parseHex(hex.replace(" ", ""));
+    }
+
+    /** Builds that did not know {@code validate_compressed} wrote these. */
+    @Test
+    void topicCommandsInTheirFirstLayoutAreRead() {
+        TopicConfig config = new TopicConfig(
+                FULL_CONFIG.retention(), FULL_CONFIG.retentionBytes(), FULL_CONFIG.messageBytesMax(), Optional.empty());
+        assertReads(
+                "03 01000000 74 03000000 00840c2400000000 0000000000010000 00001000 00100000 0200000000000000",
+                new CreateTopicCommand("t", 3, config, 4096, Instant.ofEpochMilli(2)));
+        assertReads(
+                "03 01000000 74 01000000 0000000000000000 0000000000000000 00000000 00100000 0200000000000000",
+                new CreateTopicCommand("t", 1, TopicConfig.DEFAULTS, 4096, Instant.ofEpochMilli(2)));
+        assertReads(
+                "04 07000000 05000000 00840c2400000000 0000000000010000 00001000", new AlterTopicCommand(7, 5, config));
+        assertReads(
+                "04 07000000 05000000 0000000000000000 0000000000000000 00000000",
+                new AlterTopicCommand(7, 5, TopicConfig.DEFAULTS));
+    }
+
+    private static void assertReads(String hex, Command<?> command) {
+        ByteBuffer source = ByteBuffer.wrap(bytes(hex)).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(CommandCodec.decode(source)).isEqualTo(command);
+        assertThat(source.hasRemaining()).as("bytes left").isFalse();
     }
 
     @Test

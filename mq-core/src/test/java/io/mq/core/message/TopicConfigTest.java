@@ -17,15 +17,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TopicConfigTest {
 
     private static TopicConfig retention(Duration retention) {
-        return new TopicConfig(Optional.of(retention), OptionalLong.empty(), OptionalInt.empty());
+        return new TopicConfig(Optional.of(retention), OptionalLong.empty(), OptionalInt.empty(), Optional.empty());
     }
 
     private static TopicConfig bytes(long retentionBytes) {
-        return new TopicConfig(Optional.empty(), OptionalLong.of(retentionBytes), OptionalInt.empty());
+        return new TopicConfig(
+                Optional.empty(), OptionalLong.of(retentionBytes), OptionalInt.empty(), Optional.empty());
     }
 
     private static TopicConfig messageMax(int bytes) {
-        return new TopicConfig(Optional.empty(), OptionalLong.empty(), OptionalInt.of(bytes));
+        return new TopicConfig(Optional.empty(), OptionalLong.empty(), OptionalInt.of(bytes), Optional.empty());
+    }
+
+    private static TopicConfig validating(boolean validateCompressed) {
+        return new TopicConfig(
+                Optional.empty(), OptionalLong.empty(), OptionalInt.empty(), Optional.of(validateCompressed));
     }
 
     private static void assertRefused(Runnable making, String field) {
@@ -63,14 +69,19 @@ class TopicConfigTest {
 
     @Test
     void changeSetsWhatItSaysAndLeavesTheRest() {
-        TopicConfig present =
-                new TopicConfig(Optional.of(Duration.ofDays(1)), OptionalLong.of(1000), OptionalInt.of(100));
+        TopicConfig present = new TopicConfig(
+                Optional.of(Duration.ofDays(1)), OptionalLong.of(1000), OptionalInt.of(100), Optional.of(true));
         assertThat(present.with(TopicConfig.DEFAULTS)).isEqualTo(present);
         assertThat(present.with(retention(Duration.ofDays(2))))
-                .isEqualTo(
-                        new TopicConfig(Optional.of(Duration.ofDays(2)), OptionalLong.of(1000), OptionalInt.of(100)));
+                .isEqualTo(new TopicConfig(
+                        Optional.of(Duration.ofDays(2)),
+                        OptionalLong.of(1000),
+                        OptionalInt.of(100),
+                        Optional.of(true)));
         assertThat(present.with(bytes(5)).retentionBytes()).hasValue(5);
         assertThat(present.with(messageMax(7)).messageBytesMax()).hasValue(7);
+        assertThat(present.with(validating(false)).validateCompressed()).hasValue(false);
+        assertThat(TopicConfig.DEFAULTS.with(validating(true))).isEqualTo(validating(true));
     }
 
     @Test

@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 
 class BrokerStateMachineTest {
 
-    private static final TopicConfig WEEK =
-            new TopicConfig(Optional.of(Duration.ofDays(7)), OptionalLong.empty(), OptionalInt.empty());
+    private static final TopicConfig WEEK = new TopicConfig(
+            Optional.of(Duration.ofDays(7)), OptionalLong.empty(), OptionalInt.empty(), Optional.empty());
 
     private StateFixture fixture;
     private BrokerStateMachine state;
@@ -112,7 +112,8 @@ class BrokerStateMachineTest {
     @Test
     void alteredTopicGetsMorePartitionsAndKeepsWhatIsNotSaid() {
         Topic topic = create("a", 2, WEEK).topic();
-        TopicConfig change = new TopicConfig(Optional.empty(), OptionalLong.of(1000), OptionalInt.empty());
+        TopicConfig change =
+                new TopicConfig(Optional.empty(), OptionalLong.of(1000), OptionalInt.empty(), Optional.empty());
         Topic altered = fixture.applyAndFlush(new AlterTopicCommand(topic.id(), 4, change));
         assertThat(altered.partitions()).isEqualTo(4);
         assertThat(altered.config()).isEqualTo(WEEK.with(change));

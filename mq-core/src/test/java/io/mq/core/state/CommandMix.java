@@ -137,7 +137,8 @@ final class CommandMix {
                         ? Optional.empty()
                         : Optional.of(Duration.ofNanos(1_000_000 + random.nextLong(1L << 40))),
                 random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(1 + random.nextInt(1000)),
-                random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(1000)));
+                random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(1000)),
+                random.nextBoolean() ? Optional.empty() : Optional.of(random.nextBoolean()));
     }
 
     private Instant anyTime() {

@@ -17,7 +17,7 @@ import java.sql.Statement;
 final class Schema {
 
     /** The newest script. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final String TABLE_MISSING = "42X05";
 
@@ -25,27 +25,32 @@ final class Schema {
 
     /** Runs the scripts that the database lacks; answers the version that it has then. */
     static int upgrade(Connection connection) throws SQLException, IOException {
+        return upgrade(connection, VERSION);
+    }
+
+    /** The same as an mq does it that has the scripts up to this one. */
+    static int upgrade(Connection connection, int newest) throws SQLException, IOException {
         int present = version(connection);
-        if (present > VERSION) {
+        if (present > newest) {
             throw new StartupException(
                     StartupFailure.NEWER_DATA_FORMAT,
                     "the checkpoint store has schema %d, this mq knows up to %d; start the newer mq that wrote it"
-                            .formatted(present, VERSION));
+                            .formatted(present, newest));
         }
-        if (present == VERSION) {
-            return VERSION;
+        if (present == newest) {
+            return newest;
         }
         try (Statement statement = connection.createStatement()) {
-            for (int version = present + 1; version <= VERSION; version++) {
+            for (int version = present + 1; version <= newest; version++) {
                 run(statement, script(version));
             }
             if (present == 0) {
                 statement.executeUpdate("CREATE TABLE schema_version (version INT NOT NULL)");
                 statement.executeUpdate("INSERT INTO schema_version VALUES (0)");
             }
-            statement.executeUpdate("UPDATE schema_version SET version = " + VERSION);
+            statement.executeUpdate("UPDATE schema_version SET version = " + newest);
         }
-        return VERSION;
+        return newest;
     }
 
     /** 0 for a database without tables. */

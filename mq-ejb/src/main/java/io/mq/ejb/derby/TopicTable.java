@@ -21,20 +21,20 @@ import java.util.OptionalLong;
 final class TopicTable {
 
     private static final String SELECT = """
-            SELECT name, partitions, retention_ms, retention_bytes, message_bytes_max, segment_bytes, created_at_ms,
-                   topic_id
+            SELECT name, partitions, retention_ms, retention_bytes, message_bytes_max, validate_compressed,
+                   segment_bytes, created_at_ms, topic_id
             FROM topic""";
 
     private static final String UPDATE = """
             UPDATE topic
             SET name = ?, partitions = ?, retention_ms = ?, retention_bytes = ?, message_bytes_max = ?,
-                segment_bytes = ?, created_at_ms = ?
+                validate_compressed = ?, segment_bytes = ?, created_at_ms = ?
             WHERE topic_id = ?""";
 
     private static final String INSERT = """
-            INSERT INTO topic (name, partitions, retention_ms, retention_bytes, message_bytes_max, segment_bytes,
-                               created_at_ms, topic_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""";
+            INSERT INTO topic (name, partitions, retention_ms, retention_bytes, message_bytes_max,
+                               validate_compressed, segment_bytes, created_at_ms, topic_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private TopicTable() {}
 
@@ -56,14 +56,15 @@ final class TopicTable {
         TopicConfig config = new TopicConfig(
                 Optional.ofNullable(retention).map(Duration::ofMillis),
                 retentionBytes == null ? OptionalLong.empty() : OptionalLong.of(retentionBytes),
-                messageBytesMax == null ? OptionalInt.empty() : OptionalInt.of(messageBytesMax));
+                messageBytesMax == null ? OptionalInt.empty() : OptionalInt.of(messageBytesMax),
+                Optional.ofNullable(row.getObject(6, Boolean.class)));
         return new Topic(
-                row.getInt(8),
+                row.getInt(9),
                 row.getString(1),
                 row.getInt(2),
                 config,
-                row.getInt(6),
-                Instant.ofEpochMilli(row.getLong(7)));
+                row.getInt(7),
+                Instant.ofEpochMilli(row.getLong(8)));
     }
 
     static void put(Connection connection, Collection<Topic> topics) throws SQLException {
@@ -81,9 +82,10 @@ final class TopicTable {
                 5,
                 config.messageBytesMax().isPresent() ? config.messageBytesMax().getAsInt() : null,
                 Types.INTEGER);
-        statement.setInt(6, topic.segmentBytes());
-        statement.setLong(7, topic.createdAt().toEpochMilli());
-        statement.setInt(8, topic.id());
+        statement.setObject(6, config.validateCompressed().orElse(null), Types.BOOLEAN);
+        statement.setInt(7, topic.segmentBytes());
+        statement.setLong(8, topic.createdAt().toEpochMilli());
+        statement.setInt(9, topic.id());
     }
 
     static void delete(Connection connection, Collection<Integer> ids) throws SQLException {

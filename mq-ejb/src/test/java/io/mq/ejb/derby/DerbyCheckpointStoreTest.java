@@ -18,12 +18,19 @@ import io.mq.core.storage.LogState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.apache.derby.jdbc.EmbeddedDataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The store on Derby keeps the promise of the port, and what Derby adds to it does no harm. */
 class DerbyCheckpointStoreTest extends CheckpointStoreContract {
@@ -77,32 +84,46 @@ class DerbyCheckpointStoreTest extends CheckpointStoreContract {
         assertThat(Files.exists(Path.of("derby.log"))).isFalse();
     }
 
-    /** As 0.2.0 development builds before numbered producers left it. */
-    @Test
-    void storeOfTheFirstSchemaIsUpgradedWithAllThatIsInIt() throws IOException, SQLException {
+    /** As development builds of 0.2.0 left it: before numbered producers, and before validate_compressed. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void storeOfAnEarlierSchemaIsUpgradedWithAllThatIsInIt(int schema) throws IOException, SQLException {
         Path directory = temporary.resolve("old");
+        createEarlier(directory, schema);
         Topic orders = topic(1, "orders");
-        try (CheckpointStore store = open(directory)) {
-            store.save(Deltas.at(1, 2).with(orders).delta());
-        }
-        try (DerbyDatabase database = DerbyDatabase.open(directory.resolve("derby"))) {
-            var unused = database.transact(connection -> {
-                try (Statement statement = connection.createStatement()) {
-                    statement.executeUpdate("DROP TABLE producer_sequence");
-                    statement.executeUpdate("DROP TABLE producer");
-                    return statement.executeUpdate("UPDATE schema_version SET version = 1");
-                }
-            });
-        }
-
+        Topic altered = orders.with(
+                4, new TopicConfig(Optional.empty(), OptionalLong.empty(), OptionalInt.empty(), Optional.of(true)));
         ProducerState producer = new ProducerState(7, 1, 1);
+
         try (CheckpointStore store = open(directory)) {
-            assertThat(store.load().topics()).containsExactly(orders);
-            store.save(Deltas.at(2, 2).with(producer).delta());
+            assertThat(store.load())
+                    .isEqualTo(new StateImage(1, 2, List.of(orders), Map.of(), List.of(), ProducerImage.EMPTY));
+            store.save(Deltas.at(2, 2).with(altered).with(producer).delta());
         }
         try (CheckpointStore store = open(directory)) {
+            assertThat(store.load().topics()).containsExactly(altered);
             assertThat(store.load().producers().producers()).containsExactly(producer);
         }
+    }
+
+    /** What an mq that knew the schema up to this one saved of a topic. */
+    private static void createEarlier(Path directory, int schema) throws IOException, SQLException {
+        Files.createDirectories(directory);
+        DerbyEngine.configure(directory);
+        EmbeddedDataSource source = new EmbeddedDataSource();
+        source.setDatabaseName(directory.resolve("derby").toString());
+        source.setCreateDatabase("create");
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            Schema.upgrade(connection, schema);
+            statement.executeUpdate("""
+                    INSERT INTO topic (topic_id, name, partitions, segment_bytes, created_at_ms)
+                    VALUES (1, 'orders', 4, 4096, 0)""");
+            statement.executeUpdate("UPDATE checkpoint SET applied_index = 1, next_topic_id = 2");
+        }
+        source.setCreateDatabase(null);
+        source.setShutdownDatabase("shutdown");
+        assertThatThrownBy(source::getConnection).hasMessageContaining("shutdown");
     }
 
     private static Topic topic(int id, String name) {
