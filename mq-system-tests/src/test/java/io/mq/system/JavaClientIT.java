@@ -234,7 +234,8 @@ class JavaClientIT {
         int bytesMax = 10_000;
         client.admin()
                 .createTopic(
-                        "small", 1, new TopicSettings(Optional.empty(), OptionalLong.empty(), OptionalInt.of(bytesMax)))
+                        "small", 1, new TopicSettings(
+                                Optional.empty(), OptionalLong.empty(), OptionalInt.of(bytesMax), Optional.empty()))
                 .join();
         try (Producer producer = client.producer("small")) {
             List<CompletableFuture<Published>> before = send(producer, 0, 500);
