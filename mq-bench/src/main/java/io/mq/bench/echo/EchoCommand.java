@@ -80,7 +80,7 @@ abstract class EchoCommand implements Callable<Integer> {
         try (Target target = server.open()) {
             ManagedChannel channel = Channels.connect(target.address());
             try {
-                report(compare(channel));
+                report(compare(channel), target.memoryFigures());
             } finally {
                 channel.shutdownNow();
             }
@@ -103,17 +103,18 @@ abstract class EchoCommand implements Callable<Integer> {
                 .run(rounds);
     }
 
-    private void report(Medians medians) {
-        if (output.isForPeople()) {
-            return;
-        }
+    private void report(Medians medians, Map<String, Object> memory) {
         Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("workload", name);
-        figures.put("bytes", (long) bytes);
-        figures.put("in_flight", (long) inFlight);
-        figures.put("publish_per_s", medians.measured());
-        figures.put("echo_per_s", medians.reference());
-        figures.put("ratio", medians.ratio());
+        // People have been told the medians after the rounds.
+        if (!output.isForPeople()) {
+            figures.put("workload", name);
+            figures.put("bytes", (long) bytes);
+            figures.put("in_flight", (long) inFlight);
+            figures.put("publish_per_s", medians.measured());
+            figures.put("echo_per_s", medians.reference());
+            figures.put("ratio", medians.ratio());
+        }
+        figures.putAll(memory);
         output.print(figures, System.out);
     }
 }

@@ -1,9 +1,12 @@
 package io.mq.bench.latency;
 
+import io.mq.bench.option.OutputMixin;
 import io.mq.bench.option.WholeNumber;
 import io.mq.bench.server.ServerMixin;
 import io.mq.bench.server.ServerMixin.Target;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
@@ -50,8 +53,8 @@ public final class LatencyCommand implements Callable<Integer> {
             description = "Seconds before it. Default: 20.")
     private int warmUpSeconds;
 
-    @Option(names = "--json", description = "Print one line of JSON.")
-    private boolean isJsonWanted;
+    @Mixin
+    private OutputMixin output;
 
     @Option(names = "--help", usageHelp = true, description = "Show this and exit.")
     private boolean isHelpWanted;
@@ -61,32 +64,37 @@ public final class LatencyCommand implements Callable<Integer> {
         try (Target target = server.open();
                 PacedTraffic traffic = new PacedTraffic(target.address(), TOPIC, rate, bytes)) {
             traffic.warmUp(Duration.ofSeconds(warmUpSeconds));
-            report(traffic.measure(Duration.ofSeconds(seconds)));
+            report(traffic.measure(Duration.ofSeconds(seconds)), target.memoryFigures());
         }
         return 0;
     }
 
-    private void report(Latencies latencies) {
-        if (isJsonWanted) {
-            System.out.printf(
-                    "{\"workload\": \"latency\", \"rate\": %d, \"bytes\": %d, \"ack_ms\": %s, \"delivery_ms\": %s}%n",
-                    rate, bytes, json(latencies.acknowledged()), json(latencies.delivered()));
-        } else {
+    private void report(Latencies latencies, Map<String, Object> memory) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        if (output.isForPeople()) {
             System.out.printf("%d messages/s of %d bytes, ms from the moment each was due%n", rate, bytes);
             System.out.println("                  p50      p99    p99.9      max");
             System.out.println("acknowledged" + row(latencies.acknowledged()));
             System.out.println("delivered   " + row(latencies.delivered()));
+        } else {
+            figures.put("workload", "latency");
+            figures.put("rate", (long) rate);
+            figures.put("bytes", (long) bytes);
+            figures.put("ack_ms", millis(latencies.acknowledged()));
+            figures.put("delivery_ms", millis(latencies.delivered()));
         }
+        figures.putAll(memory);
+        output.print(figures, System.out);
     }
 
-    private static String json(Histogram nanos) {
-        return "{\"p50\": %.3f, \"p99\": %.3f, \"p999\": %.3f, \"max\": %.3f, \"count\": %d}"
-                .formatted(
-                        Latencies.percentile(nanos, 50),
-                        Latencies.percentile(nanos, 99),
-                        Latencies.percentile(nanos, 99.9),
-                        Latencies.max(nanos),
-                        nanos.getTotalCount());
+    private static Map<String, Object> millis(Histogram nanos) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("p50", Latencies.percentile(nanos, 50));
+        figures.put("p99", Latencies.percentile(nanos, 99));
+        figures.put("p999", Latencies.percentile(nanos, 99.9));
+        figures.put("max", Latencies.max(nanos));
+        figures.put("count", nanos.getTotalCount());
+        return figures;
     }
 
     private static String row(Histogram nanos) {

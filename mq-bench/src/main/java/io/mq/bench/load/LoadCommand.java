@@ -4,6 +4,7 @@ import io.mq.bench.option.OutputMixin;
 import io.mq.bench.server.ServerMixin;
 import io.mq.bench.server.ServerMixin.Target;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -30,7 +31,9 @@ abstract class LoadCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         try (Target target = server.open()) {
-            output.print(run(new LoadRun(target.address(), load)), System.out);
+            Map<String, Object> figures = new LinkedHashMap<>(run(new LoadRun(target.address(), load)));
+            figures.putAll(target.memoryFigures());
+            output.print(figures, System.out);
         }
         return 0;
     }

@@ -1,6 +1,7 @@
 package io.mq.bench.option;
 
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -25,21 +26,41 @@ public final class OutputMixin {
         return isForPeople() ? out::println : line -> {};
     }
 
-    /** @param figures by name, in their order; numbers or texts without a quote */
+    /**
+     * @param figures by name, in their order; numbers, texts without a quote, or figures again: objects in JSON, names
+     *     with a point elsewhere
+     */
     public void print(Map<String, Object> figures, PrintStream out) {
         if (isJsonWanted) {
-            out.println(figures.entrySet().stream()
-                    .map(figure -> "\"%s\": %s".formatted(figure.getKey(), json(figure.getValue())))
-                    .collect(Collectors.joining(", ", "{", "}")));
-        } else if (isCsvWanted) {
-            out.println(String.join(",", figures.keySet()));
-            out.println(figures.values().stream().map(OutputMixin::plain).collect(Collectors.joining(",")));
+            out.println(json(figures));
+            return;
+        }
+        Map<String, Object> flat = new LinkedHashMap<>();
+        flatten("", figures, flat);
+        if (isCsvWanted) {
+            out.println(String.join(",", flat.keySet()));
+            out.println(flat.values().stream().map(OutputMixin::plain).collect(Collectors.joining(",")));
         } else {
-            figures.forEach((name, value) -> out.printf("%-24s %16s%n", name, people(value)));
+            flat.forEach((name, value) -> out.printf("%-24s %16s%n", name, people(value)));
         }
     }
 
+    private static void flatten(String prefix, Map<?, ?> figures, Map<String, Object> flat) {
+        figures.forEach((name, value) -> {
+            if (value instanceof Map<?, ?> inner) {
+                flatten(prefix + name + ".", inner, flat);
+            } else {
+                flat.put(prefix + name, value);
+            }
+        });
+    }
+
     private static String json(Object value) {
+        if (value instanceof Map<?, ?> figures) {
+            return figures.entrySet().stream()
+                    .map(figure -> "\"%s\": %s".formatted(figure.getKey(), json(figure.getValue())))
+                    .collect(Collectors.joining(", ", "{", "}"));
+        }
         return value instanceof Number ? plain(value) : "\"" + value + "\"";
     }
 

@@ -5,13 +5,14 @@ import io.mq.bench.peers.workload.Measure;
 import io.mq.bench.peers.workload.Workload;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * The medians for programs: a line for each workload and broker. Where a workload has several figures, {@code value} is
  * the one that {@code figure} names, and all are there under their names too. mq's lines carry its value divided by
- * that of each peer.
+ * that of each peer. The peak of a broker's resident memory is there where the system tells it.
  */
 final class JsonLines {
 
@@ -26,7 +27,7 @@ final class JsonLines {
 
     private static String line(Results results, Workload workload, Peer broker, List<Peer> brokers) {
         Measure measure = workload.measure();
-        return "{\"workload\": \"%s\", \"broker\": \"%s\", \"durability\": \"%s\", \"unit\": \"%s\", \"value\": %s%s%s}\n"
+        return "{\"workload\": \"%s\", \"broker\": \"%s\", \"durability\": \"%s\", \"unit\": \"%s\", \"value\": %s%s%s%s}\n"
                 .formatted(
                         workload.label(),
                         broker.name(),
@@ -34,7 +35,8 @@ final class JsonLines {
                         measure.unit(),
                         number(results.median(workload, broker.name(), measure.main())),
                         figures(results, workload, broker),
-                        broker == brokers.get(0) ? ratios(results, workload, brokers) : "");
+                        broker == brokers.get(0) ? ratios(results, workload, brokers) : "",
+                        memory(results, workload, broker));
     }
 
     private static String figures(Results results, Workload workload, Peer broker) {
@@ -59,6 +61,11 @@ final class JsonLines {
                 .map(peer ->
                         "\"%s\": %s".formatted(peer.name(), number(results.ratio(workload, mq, peer.name(), main))))
                 .collect(Collectors.joining(", ", ", \"ratio\": {", "}"));
+    }
+
+    private static String memory(Results results, Workload workload, Peer broker) {
+        OptionalLong bytes = results.rssPeak(workload, broker.name());
+        return bytes.isPresent() ? ", \"rss_peak_bytes\": " + bytes.getAsLong() : "";
     }
 
     private static String number(double value) {

@@ -2,8 +2,12 @@ package io.mq.bench.peers;
 
 import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.Peer;
+import io.mq.bench.peers.broker.RunningBroker;
+import io.mq.bench.peers.workload.Workload;
+import io.mq.bench.server.ResidentMemory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * All brokers in turn, as often as is asked: what else changes on the machine meanwhile meets all of them. At any time
@@ -35,11 +39,17 @@ final class PeersRun {
         progress.show(title + ": starting");
         Path directory =
                 leftovers.own(() -> TurnDirectory.create(plan.directory())).path();
-        String address = broker.start(directory, leftovers);
+        RunningBroker running = broker.start(directory, leftovers);
+        ResidentMemory memory = ResidentMemory.of(running.pid());
         progress.show(title + ": warming up");
-        LoadProcess load = leftovers.own(() -> LoadProcess.launch(directory, broker, address, plan));
-        load.follow(workload -> progress.show(title + ": " + workload.label()), (workload, figures) -> {
+        LoadProcess load = leftovers.own(() -> LoadProcess.launch(directory, broker, running.address(), plan));
+        Consumer<Workload> started = workload -> {
+            memory.resetPeak();
+            progress.show(title + ": " + workload.label());
+        };
+        load.follow(started, (workload, figures) -> {
             results.add(workload, broker.name(), figures);
+            memory.peakBytes().ifPresent(bytes -> results.addRssPeak(workload, broker.name(), bytes));
             progress.measured(title, workload, figures);
         });
         progress.show(title + ": stopping");

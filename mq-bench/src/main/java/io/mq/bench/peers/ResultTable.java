@@ -5,11 +5,12 @@ import io.mq.bench.peers.workload.Measure;
 import io.mq.bench.peers.workload.Workload;
 import java.util.List;
 
-/** The medians for people: a column for each broker, then one for the ratio of mq to each peer. */
+/** The results for people: a column for each broker, then one for the ratio of mq to each peer; and their memory. */
 final class ResultTable {
 
     private static final String LABEL = "%-30s";
     private static final String CELL = "%16s";
+    private static final double BYTES_PER_MB = 1e6;
 
     private ResultTable() {}
 
@@ -26,8 +27,27 @@ final class ResultTable {
                 table.append(row(results, names, workload, figure));
             }
         }
-        return table.append("More messages/s are better, and so are fewer ms.%n".formatted())
-                .toString();
+        table.append("More messages/s are better, and so are fewer ms.%n".formatted());
+        return table.append(memory(results, names)).toString();
+    }
+
+    /** A column for each broker; nothing where the system tells nothing. */
+    private static String memory(Results results, List<String> names) {
+        StringBuilder rows = new StringBuilder();
+        for (Workload workload : results.workloads()) {
+            if (names.stream().allMatch(name -> results.rssPeak(workload, name).isPresent())) {
+                rows.append(LABEL.formatted(workload.label()));
+                names.forEach(name -> rows.append(CELL.formatted(
+                        "%,.0f".formatted(results.rssPeak(workload, name).getAsLong() / BYTES_PER_MB))));
+                rows.append("%n".formatted());
+            }
+        }
+        if (rows.isEmpty()) {
+            return "";
+        }
+        StringBuilder head = new StringBuilder("%n".formatted()).append(LABEL.formatted("resident at most, MB"));
+        names.forEach(name -> head.append(CELL.formatted(name)));
+        return head.append("%n".formatted()).append(rows).toString();
     }
 
     private static String row(Results results, List<String> names, Workload workload, int figure) {

@@ -46,9 +46,31 @@ class OutputMixinTest {
         assertThat(printed("--csv").lines()).containsExactly("workload,bytes,published_per_s", "produce,1000,1234.568");
     }
 
-    private String printed(String... options) {
+    @Test
+    void figuresWithinFiguresAreAnObjectOrNamesWithAPoint() {
+        figures.clear();
+        figures.put("ack_ms", Map.of("p50", 0.5));
+        figures.put("count", 3L);
+
+        assertThat(printed("--json").strip()).isEqualTo("{\"ack_ms\": {\"p50\": 0.500}, \"count\": 3}");
+        assertThat(printed("--csv").lines()).containsExactly("ack_ms.p50,count", "0.500,3");
+    }
+
+    @Test
+    void onlyPeopleAreToldHowARunGoesOn() {
+        assertThat(parsed().isForPeople()).isTrue();
+        assertThat(parsed("--json").isForPeople()).isFalse();
+        assertThat(parsed("--csv").isForPeople()).isFalse();
+    }
+
+    private static OutputMixin parsed(String... options) {
         OutputMixin output = new OutputMixin();
-        new CommandLine(new Holder(output)).parseArgs(options);
+        var unused = new CommandLine(new Holder(output)).parseArgs(options);
+        return output;
+    }
+
+    private String printed(String... options) {
+        OutputMixin output = parsed(options);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         output.print(figures, new PrintStream(bytes, true, StandardCharsets.UTF_8));
         return bytes.toString(StandardCharsets.UTF_8);

@@ -52,6 +52,18 @@ class JsonLinesTest {
     }
 
     @Test
+    void peakMemoryComesLastWhereItIsKnown() {
+        results.add(Workload.CONSUME_1KIB, "mq", List.of(10.0));
+        results.add(Workload.CONSUME_1KIB, "kafka", List.of(10.0));
+        results.addRssPeak(Workload.CONSUME_1KIB, "mq", 400_000_000);
+
+        assertThat(JsonLines.of(results, List.of(Peers.MQ, KAFKA)).lines())
+                .satisfiesExactly(
+                        mq -> assertThat(mq).endsWith("\"ratio\": {\"kafka\": 1.000}, \"rss_peak_bytes\": 400000000}"),
+                        kafka -> assertThat(kafka).endsWith("\"value\": 10.000}"));
+    }
+
+    @Test
     void withoutPeersTheRatioIsEmpty() {
         results.add(Workload.CONSUME_1KIB, "mq", List.of(10.0));
 

@@ -11,17 +11,14 @@ class ResultsTest {
     private final Results results = new Results();
 
     @Test
-    void medianOfAnOddNumberOfRunsIsTheMiddleOne() {
-        add("mq", 30, 10, 20);
+    void peakMemoryIsTheHighestOfAllRuns() {
+        results.addRssPeak(Workload.PUBLISH_100B, "mq", 20);
+        results.addRssPeak(Workload.PUBLISH_100B, "mq", 30);
+        results.addRssPeak(Workload.PUBLISH_100B, "mq", 10);
+        results.addRssPeak(Workload.PUBLISH_1KIB, "mq", 99);
 
-        assertThat(results.median(Workload.PUBLISH_100B, "mq", 0)).isEqualTo(20);
-    }
-
-    @Test
-    void medianOfAnEvenNumberOfRunsIsBetweenTheMiddleTwo() {
-        add("mq", 40, 10, 20, 31);
-
-        assertThat(results.median(Workload.PUBLISH_100B, "mq", 0)).isEqualTo(25.5);
+        assertThat(results.rssPeak(Workload.PUBLISH_100B, "mq")).hasValue(30);
+        assertThat(results.rssPeak(Workload.PUBLISH_100B, "kafka")).isEmpty();
     }
 
     @Test

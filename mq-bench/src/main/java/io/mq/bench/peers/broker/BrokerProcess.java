@@ -39,6 +39,10 @@ public final class BrokerProcess implements Closeable {
         return new BrokerProcess(process, output);
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /** Waits until the program accepts connections. */
     public void awaitPort(int port) throws IOException {
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();

@@ -30,10 +30,9 @@ public interface Peer {
      *
      * @param directory where it keeps everything; it exists and is empty
      * @param leftovers takes each process before anything is waited for
-     * @return {@code host:port} for clients
      * @throws IOException with what the broker has printed, where it ends instead
      */
-    String start(Path directory, Leftovers leftovers) throws IOException;
+    RunningBroker start(Path directory, Leftovers leftovers) throws IOException;
 
     /** Connects to a broker that was started, from this process or from another one. */
     BrokerClient connect(String address) throws IOException;

@@ -4,6 +4,7 @@ import io.mq.bench.peers.broker.BrokerClient;
 import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.Peer;
 import io.mq.bench.peers.broker.PublishMode;
+import io.mq.bench.peers.broker.RunningBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ public final class KafkaPeer implements Peer {
     }
 
     @Override
-    public String start(Path directory, Leftovers leftovers) throws IOException {
+    public RunningBroker start(Path directory, Leftovers leftovers) throws IOException {
         return KafkaServer.start(directory, isForced, leftovers);
     }
 

@@ -2,6 +2,7 @@ package io.mq.bench.peers.kafka;
 
 import io.mq.bench.peers.broker.BrokerProcess;
 import io.mq.bench.peers.broker.Leftovers;
+import io.mq.bench.peers.broker.RunningBroker;
 import io.mq.system.process.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ final class KafkaServer {
                 : Map.of("log.flush.interval.messages", "default (none)");
     }
 
-    static String start(Path directory, boolean isForced, Leftovers leftovers) throws IOException {
+    static RunningBroker start(Path directory, boolean isForced, Leftovers leftovers) throws IOException {
         int port = Ports.free();
         Path properties = directory.resolve("server.properties");
         Files.writeString(properties, print(properties(directory, port, Ports.free(), isForced)));
@@ -52,10 +53,10 @@ final class KafkaServer {
                         directory,
                         command("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", properties.toString())))
                 .awaitSuccess();
-        leftovers
-                .own(() -> BrokerProcess.launch(directory, command("kafka.Kafka", properties.toString())))
-                .awaitPort(port);
-        return "127.0.0.1:" + port;
+        BrokerProcess process =
+                leftovers.own(() -> BrokerProcess.launch(directory, command("kafka.Kafka", properties.toString())));
+        process.awaitPort(port);
+        return new RunningBroker("127.0.0.1:" + port, process.pid());
     }
 
     private static Map<String, String> properties(Path directory, int port, int controllerPort, boolean isForced) {

@@ -4,6 +4,7 @@ import io.mq.bench.peers.broker.BrokerClient;
 import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.Peer;
 import io.mq.bench.peers.broker.PublishMode;
+import io.mq.bench.peers.broker.RunningBroker;
 import io.mq.system.process.ServerOptions;
 import io.mq.system.process.ServerProcess;
 import java.io.IOException;
@@ -55,11 +56,11 @@ public final class MqPeer implements Peer {
     }
 
     @Override
-    public String start(Path directory, Leftovers leftovers) throws IOException {
+    public RunningBroker start(Path directory, Leftovers leftovers) throws IOException {
         ServerOptions options = ServerOptions.in(directory).asShipped();
         ServerProcess server = leftovers.own(() -> ServerProcess.launch(options));
         server.awaitReady();
-        return server.grpcAddress();
+        return new RunningBroker(server.grpcAddress(), server.pid());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.mq.bench.peers.broker.BrokerProcess;
 import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.Peer;
 import io.mq.bench.peers.broker.PublishMode;
+import io.mq.bench.peers.broker.RunningBroker;
 import io.mq.system.process.Ports;
 import io.nats.client.Nats;
 import java.io.BufferedReader;
@@ -64,7 +65,7 @@ public final class NatsPeer implements Peer {
     }
 
     @Override
-    public String start(Path directory, Leftovers leftovers) throws IOException {
+    public RunningBroker start(Path directory, Leftovers leftovers) throws IOException {
         int port = Ports.free();
         List<String> command = List.of(
                 executable().toString(),
@@ -75,8 +76,9 @@ public final class NatsPeer implements Peer {
                 "--jetstream",
                 "--store_dir",
                 directory.resolve("data").toString());
-        leftovers.own(() -> BrokerProcess.launch(directory, command)).awaitPort(port);
-        return "127.0.0.1:" + port;
+        BrokerProcess process = leftovers.own(() -> BrokerProcess.launch(directory, command));
+        process.awaitPort(port);
+        return new RunningBroker("127.0.0.1:" + port, process.pid());
     }
 
     private static Path executable() throws IOException {

@@ -1,0 +1,44 @@
+package io.mq.bench.server;
+
+import io.mq.system.process.ServerProcess;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** What a server that the run has started takes of the machine's memory. */
+public final class ServerMemory {
+
+    private final ResidentMemory resident;
+    private final String httpUrl;
+
+    private ServerMemory(ResidentMemory resident, String httpUrl) {
+        this.resident = resident;
+        this.httpUrl = httpUrl;
+    }
+
+    static ServerMemory of(ServerProcess server) {
+        return new ServerMemory(ResidentMemory.of(server.pid()), server.httpUrl());
+    }
+
+    /** The peak since its start and the heap in use now, garbage included, by name. What is not known is left out. */
+    public Map<String, Object> figures() {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        resident.peakBytes().ifPresent(bytes -> figures.put("rss_peak_bytes", bytes));
+        heapUsedBytes().ifPresent(bytes -> figures.put("heap_used_bytes", bytes));
+        return figures;
+    }
+
+    private OptionalLong heapUsedBytes() {
+        try {
+            return bytes(MetricsPage.read(httpUrl), "jvm_memory_used_bytes", "area=\"heap\"");
+        } catch (IOException e) {
+            // Comes at the end of a run, whose result is worth more than this figure.
+            return OptionalLong.empty();
+        }
+    }
+
+    private static OptionalLong bytes(MetricsPage page, String name, String label) {
+        return page.sum(name, label).stream().mapToLong(value -> (long) value).findFirst();
+    }
+}
