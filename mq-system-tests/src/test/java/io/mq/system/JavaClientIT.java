@@ -234,7 +234,9 @@ class JavaClientIT {
         int bytesMax = 10_000;
         client.admin()
                 .createTopic(
-                        "small", 1, new TopicSettings(
+                        "small",
+                        1,
+                        new TopicSettings(
                                 Optional.empty(), OptionalLong.empty(), OptionalInt.of(bytesMax), Optional.empty()))
                 .join();
         try (Producer producer = client.producer("small")) {

@@ -46,8 +46,8 @@ final class DeafConsumers implements BadNeighbour {
     }
 
     private static void store(MessageQueueServiceBlockingStub calls) {
-        var unused = calls.createTopic(
-                CreateTopicRequest.newBuilder().setName(TOPIC).build());
+        var unused =
+                calls.createTopic(CreateTopicRequest.newBuilder().setName(TOPIC).build());
         PublishBatchRequest request = PublishBatchRequest.newBuilder()
                 .setTopic(TOPIC)
                 .setBatch(Batches.sound(BATCH_BYTES))

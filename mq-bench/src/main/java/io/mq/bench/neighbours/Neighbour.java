@@ -7,16 +7,13 @@ import java.util.function.Function;
 /** The bad neighbours that there are. */
 enum Neighbour {
     DAMAGED_FRAMES(
-            "damaged-frames",
-            "1,000 damaged frames a second, of every kind, on one PublishStream",
-            DamagedFrames::new),
+            "damaged-frames", "1,000 damaged frames a second, of every kind, on one PublishStream", DamagedFrames::new),
     FALSE_COMMITS("false-commits", "1,000 commits a second of what the consumer was never sent", FalseCommits::new),
     ENDLESS_CREDIT(
             "endless-credit", "100 consumers a second that give more credit than can be counted", EndlessCredit::new),
     RESETS("resets", "1,000 calls a second that are opened and reset", Resets::new),
     DEAF_PRODUCERS("deaf-producers", "10 producers that send what they may and read no answer", DeafProducers::new),
-    DEAF_CONSUMERS(
-            "deaf-consumers", "100 consumers with credit for everything that read nothing", DeafConsumers::new);
+    DEAF_CONSUMERS("deaf-consumers", "100 consumers with credit for everything that read nothing", DeafConsumers::new);
 
     private final String label;
     private final String what;

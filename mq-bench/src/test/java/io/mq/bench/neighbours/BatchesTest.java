@@ -29,7 +29,7 @@ class BatchesTest {
     void everyDamageIsOneThatAServerRefuses() {
         assertThat(Batches.damaged(100))
                 .hasSize(7)
-                .allSatisfy(batch ->
-                        assertThatThrownBy(() -> require(batch)).isInstanceOf(InvalidBatchException.class));
+                .allSatisfy(
+                        batch -> assertThatThrownBy(() -> require(batch)).isInstanceOf(InvalidBatchException.class));
     }
 }

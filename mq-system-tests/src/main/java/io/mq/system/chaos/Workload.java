@@ -140,8 +140,7 @@ final class Workload {
     void checkAll(Connection connection, Findings findings) {
         check(connection, findings);
         awaitRetention(connection);
-        sideBySide(
-                describe(connection), log -> checks.get(log.getPartition()).checkKept(connection, log, findings));
+        sideBySide(describe(connection), log -> checks.get(log.getPartition()).checkKept(connection, log, findings));
     }
 
     private static List<PartitionDescription> describe(Connection connection) {
