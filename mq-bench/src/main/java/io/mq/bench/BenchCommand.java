@@ -9,6 +9,7 @@ import io.mq.bench.load.ProduceCommand;
 import io.mq.bench.micro.MicroCommand;
 import io.mq.bench.neighbours.NeighboursCommand;
 import io.mq.bench.peers.PeersCommand;
+import io.mq.bench.scale.ScaleCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Option;
             StreamCommand.class,
             LatencyCommand.class,
             NeighboursCommand.class,
+            ScaleCommand.class,
             PeersCommand.class,
             MicroCommand.class
         },

@@ -32,6 +32,8 @@ class BenchCommandTest {
         "unary, --in-flight, 0",
         "unary, --rounds, 0",
         "latency, --rate, 0",
+        "scale, --partitions, 1",
+        "scale, --subscriptions, 1",
         "peers, --runs, 0"
     })
     void aNumberThatMakesNoRunIsRefused(String name, String option, String value) {

@@ -58,4 +58,8 @@ public final class LoadMixin {
             defaultValue = "10",
             description = "Seconds before it. Default: 10.")
     int warmUpSeconds;
+
+    LoadShape shape() {
+        return new LoadShape(bytes, partitions, codec);
+    }
 }

@@ -32,8 +32,8 @@ final class LoadRun {
 
     LoadRun withProducers() {
         for (int i = 0; i < load.producers; i++) {
-            producers.add(
-                    new ProducerLoad(address, topic, load, (double) load.rate / load.producers, acknowledged, failure));
+            producers.add(new ProducerLoad(
+                    address, topic, load.shape(), (double) load.rate / load.producers, acknowledged, failure));
         }
         return this;
     }

@@ -34,16 +34,16 @@ final class ProducerLoad implements Closeable {
     ProducerLoad(
             String address,
             String topic,
-            LoadMixin load,
+            LoadShape shape,
             double perSecond,
             Meter acknowledged,
             AtomicReference<Throwable> failure) {
         this.client = MqClient.forTarget(address).build();
         this.producer = client.producer(
-                ProducerConfig.builder(topic).compression(load.codec).build());
+                ProducerConfig.builder(topic).compression(shape.codec()).build());
         this.intervalNanos = perSecond == 0 ? 0 : 1e9 / perSecond;
-        this.noise = new byte[load.bytes];
-        this.partitions = load.partitions;
+        this.noise = new byte[shape.bytes()];
+        this.partitions = shape.partitions();
         this.acknowledged = acknowledged;
         this.failure = failure;
         // Half of it noise, so that a codec has something to do and something to find.

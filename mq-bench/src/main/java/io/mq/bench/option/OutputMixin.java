@@ -11,6 +11,9 @@ import picocli.CommandLine.Option;
 /** How a result is printed: a table for people, a line for machines. */
 public final class OutputMixin {
 
+    /** The width of a table's first column, unless a name is longer. */
+    private static final int NAME_CHARS = 24;
+
     @Option(names = "--json", description = "Print one line of JSON.")
     private boolean isJsonWanted;
 
@@ -41,7 +44,10 @@ public final class OutputMixin {
             out.println(String.join(",", flat.keySet()));
             out.println(flat.values().stream().map(OutputMixin::plain).collect(Collectors.joining(",")));
         } else {
-            flat.forEach((name, value) -> out.printf("%-24s %16s%n", name, people(value)));
+            int width = Math.max(
+                    NAME_CHARS,
+                    flat.keySet().stream().mapToInt(String::length).max().orElse(0));
+            flat.forEach((name, value) -> out.printf("%-" + width + "s %16s%n", name, people(value)));
         }
     }
 

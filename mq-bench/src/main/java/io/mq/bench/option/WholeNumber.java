@@ -26,6 +26,13 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
         }
     }
 
+    /** What is compared with one. */
+    public static final class FromTwo extends WholeNumber {
+        public FromTwo() {
+            super(2);
+        }
+    }
+
     /** The bytes of a payload that carries a time. */
     public static final class FromEight extends WholeNumber {
         public FromEight() {

@@ -4,21 +4,27 @@ import io.mq.system.process.ServerProcess;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What a server that the run has started takes of the machine's memory. */
 public final class ServerMemory {
 
+    private final long pid;
     private final ResidentMemory resident;
     private final String httpUrl;
 
-    private ServerMemory(ResidentMemory resident, String httpUrl) {
-        this.resident = resident;
+    /** What is left when all garbage is collected. */
+    public record Footprint(long heapBytes, long rssBytes) {}
+
+    private ServerMemory(long pid, String httpUrl) {
+        this.pid = pid;
+        this.resident = ResidentMemory.of(pid);
         this.httpUrl = httpUrl;
     }
 
     static ServerMemory of(ServerProcess server) {
-        return new ServerMemory(ResidentMemory.of(server.pid()), server.httpUrl());
+        return new ServerMemory(server.pid(), server.httpUrl());
     }
 
     /** The peak since its start and the heap in use now, garbage included, by name. What is not known is left out. */
@@ -27,6 +33,21 @@ public final class ServerMemory {
         resident.peakBytes().ifPresent(bytes -> figures.put("rss_peak_bytes", bytes));
         heapUsedBytes().ifPresent(bytes -> figures.put("heap_used_bytes", bytes));
         return figures;
+    }
+
+    /** Has the server collect its garbage; empty without a JDK or where the system does not tell resident memory. */
+    public Optional<Footprint> afterCollection() throws IOException {
+        Optional<Jcmd> jcmd = Jcmd.find();
+        if (jcmd.isEmpty()) {
+            return Optional.empty();
+        }
+        jcmd.get().collectGarbage(pid);
+        OptionalLong rss = resident.bytes();
+        // What the last collection has left, because answering the question already makes garbage.
+        OptionalLong heap = bytes(MetricsPage.read(httpUrl), "jvm_memory_pool_collection_used_bytes", "");
+        return rss.isPresent() && heap.isPresent()
+                ? Optional.of(new Footprint(heap.getAsLong(), rss.getAsLong()))
+                : Optional.empty();
     }
 
     private OptionalLong heapUsedBytes() {

@@ -38,6 +38,13 @@ class OutputMixinTest {
     }
 
     @Test
+    void aLongNameMakesTheColumnWider() {
+        figures.put("a".repeat(40), 1L);
+
+        assertThat(printed().lines()).allSatisfy(line -> assertThat(line).hasSize(40 + 1 + 16));
+    }
+
+    @Test
     void machinesGetTheSameInEveryLocale() {
         Locale.setDefault(Locale.GERMANY);
 

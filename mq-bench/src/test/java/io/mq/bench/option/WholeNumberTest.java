@@ -14,6 +14,7 @@ class WholeNumberTest {
     void theLeastIsTaken() {
         assertThat(new WholeNumber.FromZero().convert("0")).isZero();
         assertThat(new WholeNumber.FromOne().convert("1")).isOne();
+        assertThat(new WholeNumber.FromTwo().convert("2")).isEqualTo(2);
         assertThat(new WholeNumber.FromEight().convert("8")).isEqualTo(8);
     }
 

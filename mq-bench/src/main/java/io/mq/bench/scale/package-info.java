@@ -1,0 +1,2 @@
+/** Whether many partitions and many idle subscriptions cost anything. */
+package io.mq.bench.scale;
