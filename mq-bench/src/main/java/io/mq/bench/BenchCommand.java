@@ -9,6 +9,7 @@ import io.mq.bench.load.ProduceCommand;
 import io.mq.bench.micro.MicroCommand;
 import io.mq.bench.neighbours.NeighboursCommand;
 import io.mq.bench.peers.PeersCommand;
+import io.mq.bench.peers.chart.ChartCommand;
 import io.mq.bench.scale.ScaleCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Option;
             NeighboursCommand.class,
             ScaleCommand.class,
             PeersCommand.class,
+            ChartCommand.class,
             MicroCommand.class
         },
         sortOptions = false)

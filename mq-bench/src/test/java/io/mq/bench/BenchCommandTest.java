@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,14 @@ class BenchCommandTest {
 
         assertThat(command.execute("peers", "--data-dir", file.toString())).isEqualTo(BAD_OPTION);
         assertThat(errors.toString()).contains("--data-dir " + file + " cannot be used: " + file + " is a file");
+    }
+
+    @Test
+    void aChartThatCannotBeWrittenIsRefusedBeforeTheRun(@TempDir Path temporary) {
+        for (Path file : List.of(temporary, temporary.resolve("missing/peers.svg"))) {
+            assertThat(command.execute("peers", "--chart", file.toString())).isEqualTo(BAD_OPTION);
+            assertThat(errors.toString()).contains("--chart " + file + " cannot be written");
+        }
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.mq.bench.peers;
 import io.mq.bench.option.WholeNumber;
 import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.Peer;
+import io.mq.bench.peers.chart.PeersChart;
 import io.mq.bench.peers.workload.Effort;
 import io.mq.bench.peers.workload.Workload;
 import io.mq.bench.server.Directories;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,6 +70,12 @@ public final class PeersCommand implements Callable<Integer> {
                     + " Default: the directory for temporary files.")
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
+    @Option(
+            names = "--chart",
+            paramLabel = "FILE",
+            description = "Draw the results as SVG too: a panel for each workload, a bar for each broker.")
+    private Path chart;
+
     @Option(names = "--json", description = "Print one line of JSON for each workload and broker.")
     private boolean isJsonWanted;
 
@@ -80,13 +88,18 @@ public final class PeersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintStream comments = isJsonWanted ? System.err : System.out;
+        requireWritableChart();
         Path existing = existingDirectory();
         List<Peer> brokers = present(comments);
         RunPlan plan = new RunPlan(runs(), brokers, workloads, isQuick, existing);
         SettingsReport.print(plan, comments);
         try (Leftovers leftovers = Leftovers.untilExit()) {
             Results results = results(plan, leftovers);
-            System.out.print(isJsonWanted ? JsonLines.of(results, brokers) : ResultTable.of(results, brokers));
+            String lines = JsonLines.of(results, brokers);
+            System.out.print(isJsonWanted ? lines : ResultTable.of(results, brokers));
+            if (chart != null) {
+                Files.writeString(chart, PeersChart.of(lines.lines().toList()));
+            }
             return 0;
         }
     }
@@ -103,6 +116,19 @@ public final class PeersCommand implements Callable<Integer> {
             }
             throw e;
         }
+    }
+
+    /** Asked before the run, which takes half an hour. */
+    private void requireWritableChart() {
+        if (chart != null && (Files.isDirectory(chart) || !Files.isDirectory(parent(chart)))) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--chart %s cannot be written; name a file in a directory that is there".formatted(chart));
+        }
+    }
+
+    private static Path parent(Path file) {
+        return file.toAbsolutePath().getParent();
     }
 
     private Path existingDirectory() {

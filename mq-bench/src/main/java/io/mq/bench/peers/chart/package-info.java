@@ -1,0 +1,2 @@
+/** The results as a picture. */
+package io.mq.bench.peers.chart;
