@@ -59,6 +59,12 @@ class BenchCommandTest {
     }
 
     @Test
+    void aSettingThatKafkaDoesNotHaveIsRefusedBeforeTheRun() {
+        assertThat(command.execute("peers", "--kafka-producer", "lingr.ms=5")).isEqualTo(BAD_OPTION);
+        assertThat(errors.toString()).contains("--kafka-producer: Kafka's producer has no setting 'lingr.ms'");
+    }
+
+    @Test
     void aFailureThatSaysWhatItIsTakesALine() throws Exception {
         assertThat(report(new IOException("the load failed: no disk"))).isEqualTo("mq bench: the load failed: no disk");
         assertThat(report(new CompletionException(

@@ -51,6 +51,7 @@ final class LoadProcess implements Closeable {
         command.addAll(List.of("--broker", broker.name(), "--address", address));
         command.add("--only");
         command.add(plan.workloads().stream().map(Workload::label).collect(Collectors.joining(",")));
+        command.addAll(plan.tuning());
         if (plan.isQuick()) {
             command.add("--quick");
         }

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -32,6 +33,9 @@ final class PeerLoadCommand implements Callable<Integer> {
     @Option(names = "--quick")
     private boolean isQuick;
 
+    @Mixin
+    private Tuning tuning;
+
     private PeerLoadCommand() {}
 
     public static void main(String[] args) {
@@ -40,7 +44,9 @@ final class PeerLoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Peer peer = Peers.find(broker).orElseThrow();
+        Peer peer = broker.equals(Peers.MQ.name())
+                ? Peers.MQ
+                : Peers.find(broker, tuning.peers()).orElseThrow();
         try (BrokerClient client = peer.connect(address)) {
             Workload.warmUp(client, PeersCommand.effort(isQuick));
             for (Workload workload : workloads) {

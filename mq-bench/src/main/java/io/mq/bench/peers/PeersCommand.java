@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -59,9 +60,12 @@ public final class PeersCommand implements Callable<Integer> {
             names = "--peers",
             split = ",",
             paramLabel = "PEER",
-            converter = ToPeer.class,
+            converter = ToPeerName.class,
             description = "Some of kafka, kafka-fsync, nats. Default: all that can run here.")
-    private List<Peer> peers = Peers.OTHERS;
+    private List<String> peers = Peers.OTHERS.stream().map(Peer::name).toList();
+
+    @Mixin
+    private Tuning tuning;
 
     @Option(
             names = "--data-dir",
@@ -88,10 +92,11 @@ public final class PeersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintStream comments = isJsonWanted ? System.err : System.out;
+        requireValidTuning();
         requireWritableChart();
         Path existing = existingDirectory();
         List<Peer> brokers = present(comments);
-        RunPlan plan = new RunPlan(runs(), brokers, workloads, isQuick, existing);
+        RunPlan plan = new RunPlan(runs(), brokers, workloads, isQuick, tuning.arguments(), existing);
         SettingsReport.print(plan, comments);
         try (Leftovers leftovers = Leftovers.untilExit()) {
             Results results = results(plan, leftovers);
@@ -115,6 +120,18 @@ public final class PeersCommand implements Callable<Integer> {
                 System.exit(1);
             }
             throw e;
+        }
+    }
+
+    private void requireValidTuning() {
+        try {
+            tuning.requireValid();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--kafka-producer: %s; see https://kafka.apache.org/documentation/#producerconfigs"
+                            .formatted(e.getMessage()),
+                    e);
         }
     }
 
@@ -152,7 +169,9 @@ public final class PeersCommand implements Callable<Integer> {
 
     private List<Peer> present(PrintStream comments) {
         List<Peer> present = new ArrayList<>(List.of(Peers.MQ));
-        for (Peer peer : peers) {
+        List<Peer> tuned = tuning.peers();
+        for (String name : peers) {
+            Peer peer = Peers.find(name, tuned).orElseThrow();
             Optional<String> absence = peer.absence();
             if (absence.isEmpty()) {
                 present.add(peer);
@@ -177,13 +196,12 @@ public final class PeersCommand implements Callable<Integer> {
         }
     }
 
-    static final class ToPeer implements ITypeConverter<Peer> {
+    static final class ToPeerName implements ITypeConverter<String> {
 
         @Override
-        public Peer convert(String name) {
-            return Peers.OTHERS.stream()
-                    .filter(peer -> peer.name().equals(name))
-                    .findFirst()
+        public String convert(String name) {
+            return Peers.find(name, Peers.OTHERS)
+                    .map(Peer::name)
                     .orElseThrow(() -> new TypeConversionException(
                             "'%s' is none of %s".formatted(name, Peers.names(Peers.OTHERS))));
         }

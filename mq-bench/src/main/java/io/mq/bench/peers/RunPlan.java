@@ -11,9 +11,11 @@ import java.util.List;
  *
  * @param runs of all brokers in turn, 1 at least
  * @param brokers mq first
+ * @param tuning of the peers' producers, as arguments of a load's process
  * @param directory where each broker gets a directory of its own
  */
-record RunPlan(int runs, List<Peer> brokers, List<Workload> workloads, boolean isQuick, Path directory) {
+record RunPlan(
+        int runs, List<Peer> brokers, List<Workload> workloads, boolean isQuick, List<String> tuning, Path directory) {
 
     Effort effort() {
         return PeersCommand.effort(isQuick);

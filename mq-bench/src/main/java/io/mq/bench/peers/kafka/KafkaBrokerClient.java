@@ -21,9 +21,12 @@ final class KafkaBrokerClient implements BrokerClient {
     private static final short REPLICAS = 1;
 
     private final String address;
+    private final Map<String, String> tuned;
 
-    KafkaBrokerClient(String address) {
+    /** @param tuned settings of the producer in place of what is advised */
+    KafkaBrokerClient(String address, Map<String, String> tuned) {
         this.address = address;
+        this.tuned = tuned;
     }
 
     @Override
@@ -42,7 +45,7 @@ final class KafkaBrokerClient implements BrokerClient {
 
     @Override
     public Publisher publisher(String topic, PublishMode mode, Acknowledgements acknowledgements) {
-        Map<String, Object> properties = properties(KafkaSettings.producer(mode));
+        Map<String, Object> properties = properties(KafkaSettings.producer(mode, tuned));
         return mode == PublishMode.SINGLE
                 ? new KafkaPublisher(topic, properties, acknowledgements, PublishMode.SINGLES_IN_FLIGHT)
                 : new KafkaPublisher(topic, properties, acknowledgements, Integer.MAX_VALUE);

@@ -19,20 +19,31 @@ public final class KafkaPeer implements Peer {
 
     private final String name;
     private final boolean isForced;
+    private final Map<String, String> tuned;
 
-    private KafkaPeer(String name, boolean isForced) {
+    private KafkaPeer(String name, boolean isForced, Map<String, String> tuned) {
         this.name = name;
         this.isForced = isForced;
+        this.tuned = tuned;
     }
 
-    /** As it comes. */
-    public static KafkaPeer withDefaults() {
-        return new KafkaPeer("kafka", false);
+    /**
+     * As it comes.
+     *
+     * @param tuned settings of the producer in place of what is advised, which {@link #requireValid} has seen
+     */
+    public static KafkaPeer withDefaults(Map<String, String> tuned) {
+        return new KafkaPeer("kafka", false, tuned);
     }
 
-    /** With an fsync of what each request appends. */
-    public static KafkaPeer withFsync() {
-        return new KafkaPeer("kafka-fsync", true);
+    /** With an fsync of what each request appends; else the same. */
+    public static KafkaPeer withFsync(Map<String, String> tuned) {
+        return new KafkaPeer("kafka-fsync", true, tuned);
+    }
+
+    /** @throws IllegalArgumentException naming a setting that Kafka's producer would not take */
+    public static void requireValid(Map<String, String> tuned) {
+        KafkaSettings.requireValid(tuned);
     }
 
     @Override
@@ -55,15 +66,19 @@ public final class KafkaPeer implements Peer {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("server JVM", String.join(" ", KafkaServer.JVM));
         settings.put("server", print(KafkaServer.durability(isForced)));
-        settings.put("publish", print(KafkaSettings.producer(PublishMode.BATCHED)));
+        settings.put("publish", producer(PublishMode.BATCHED));
         settings.put("consume", print(KafkaSettings.CONSUMER));
         settings.put(
                 "unary-publish",
-                print(KafkaSettings.producer(PublishMode.SINGLE))
+                producer(PublishMode.SINGLE)
                         + ", %,d unacknowledged; Kafka has no call per message, what waits for a connection still becomes a batch"
                                 .formatted(PublishMode.SINGLES_IN_FLIGHT));
-        settings.put("e2e-1000", print(KafkaSettings.producer(PublishMode.PROMPT)));
+        settings.put("e2e-1000", producer(PublishMode.PROMPT));
         return settings;
+    }
+
+    private String producer(PublishMode mode) {
+        return print(KafkaSettings.producer(mode, tuned));
     }
 
     private static String print(Map<String, String> properties) {
@@ -87,6 +102,6 @@ public final class KafkaPeer implements Peer {
 
     @Override
     public BrokerClient connect(String address) {
-        return new KafkaBrokerClient(address);
+        return new KafkaBrokerClient(address, tuned);
     }
 }

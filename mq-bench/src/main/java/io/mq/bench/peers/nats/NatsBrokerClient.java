@@ -17,19 +17,15 @@ import java.io.IOException;
 /** An application with NATS's Java client. A topic is a stream with one subject of the same name. */
 final class NatsBrokerClient implements BrokerClient {
 
-    /** What NATS's Go client allows by default. */
-    private static final int IN_FLIGHT_MAX = 4000;
-
+    private final int inFlightMax;
     private final Options options;
     private final Connection connection;
 
-    NatsBrokerClient(String address) throws IOException {
+    /** @param inFlightMax messages that a producer has unacknowledged, unless each is sent by itself */
+    NatsBrokerClient(String address, int inFlightMax) throws IOException {
+        this.inFlightMax = inFlightMax;
         this.options = Options.builder().server("nats://" + address).build();
         this.connection = connect(options);
-    }
-
-    static int inFlightMax(PublishMode mode) {
-        return mode == PublishMode.SINGLE ? PublishMode.SINGLES_IN_FLIGHT : IN_FLIGHT_MAX;
     }
 
     private static Connection connect(Options options) throws IOException {
@@ -57,7 +53,8 @@ final class NatsBrokerClient implements BrokerClient {
 
     @Override
     public Publisher publisher(String topic, PublishMode mode, Acknowledgements acknowledgements) throws IOException {
-        return new NatsPublisher(topic, connect(options), acknowledgements, inFlightMax(mode));
+        int max = mode == PublishMode.SINGLE ? PublishMode.SINGLES_IN_FLIGHT : inFlightMax;
+        return new NatsPublisher(topic, connect(options), acknowledgements, max);
     }
 
     @Override

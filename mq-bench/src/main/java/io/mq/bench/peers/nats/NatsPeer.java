@@ -20,6 +20,19 @@ import java.util.Optional;
 /** NATS JetStream as it comes, which forces its files every two minutes. */
 public final class NatsPeer implements Peer {
 
+    /**
+     * What NATS's Go client allows by default (its constant is {@code defaultAsyncPubAckInflight}); the Java client has
+     * no bound. Source: https://github.com/nats-io/nats.go/blob/main/js.go
+     */
+    public static final int IN_FLIGHT_MAX = 4000;
+
+    private final int inFlightMax;
+
+    /** @param inFlightMax messages that a producer has unacknowledged, unless each is sent by itself */
+    public NatsPeer(int inFlightMax) {
+        this.inFlightMax = inFlightMax;
+    }
+
     @Override
     public String name() {
         return "nats";
@@ -45,14 +58,11 @@ public final class NatsPeer implements Peer {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("server", "JetStream, file store, one replica");
         settings.put(
-                "publish",
-                "publishAsync per message, %,d unacknowledged; NATS %s"
-                        .formatted(NatsBrokerClient.inFlightMax(PublishMode.BATCHED), "has no batches"));
+                "publish", "publishAsync per message, %,d unacknowledged; NATS has no batches".formatted(inFlightMax));
         settings.put("consume", "ordered push consumer");
         settings.put(
                 "unary-publish",
-                "publishAsync per message, %,d unacknowledged"
-                        .formatted(NatsBrokerClient.inFlightMax(PublishMode.SINGLE)));
+                "publishAsync per message, %,d unacknowledged".formatted(PublishMode.SINGLES_IN_FLIGHT));
         settings.put("e2e-1000", "publishAsync per message, ordered push consumer");
         return settings;
     }
@@ -87,6 +97,6 @@ public final class NatsPeer implements Peer {
 
     @Override
     public BrokerClient connect(String address) throws IOException {
-        return new NatsBrokerClient(address);
+        return new NatsBrokerClient(address, inFlightMax);
     }
 }
