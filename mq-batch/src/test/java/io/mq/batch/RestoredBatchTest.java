@@ -99,7 +99,7 @@ class RestoredBatchTest {
     @ParameterizedTest
     @MethodSource("codecs")
     void nothingIsWrittenBeyondWhatTheBatchDeclares(Compression codec) {
-        byte[] bomb = CompressedDamage.BOMB.compressed(codec);
+        byte[] bomb = CompressedDamage.compress(codec, CompressedDamage.region("0".repeat(MIB)));
         byte[] target = new byte[2 * MIB];
         Arrays.fill(target, (byte) 7);
         assertThatThrownBy(() -> codec.decompress(ByteBuffer.wrap(bomb), target, 1000))
