@@ -20,6 +20,9 @@ final class DeafProducers implements BadNeighbour {
     private static final int PRODUCERS = 10;
     private static final int PAYLOAD_BYTES = 10;
 
+    /** The smallest: what fits into it is still published, and at full speed. */
+    private static final int WINDOW_BYTES = 65_535;
+
     private static final PublishStreamRequest INIT = PublishStreamRequest.newBuilder()
             .setInit(PublishStreamInit.newBuilder().setTopic(TOPIC))
             .build();
@@ -32,7 +35,7 @@ final class DeafProducers implements BadNeighbour {
     private final ManagedChannel channel;
 
     DeafProducers(String address) {
-        channel = Channels.connect(address);
+        channel = Channels.connect(address, WINDOW_BYTES);
         MessageQueueServiceGrpc.newBlockingStub(channel)
                 .createTopic(CreateTopicRequest.newBuilder().setName(TOPIC).build());
         MessageQueueServiceStub calls = MessageQueueServiceGrpc.newStub(channel);

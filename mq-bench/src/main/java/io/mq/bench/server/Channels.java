@@ -12,10 +12,18 @@ public final class Channels {
 
     /** Callbacks come on the thread that serves the socket, so they must be short. */
     public static ManagedChannel connect(String address) {
+        return builder(address).build();
+    }
+
+    /** The same, with room for so many bytes that were received and not read, 65,535 at least. */
+    public static ManagedChannel connect(String address, int windowBytes) {
+        return builder(address).flowControlWindow(windowBytes).build();
+    }
+
+    private static NettyChannelBuilder builder(String address) {
         return NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
                 .directExecutor()
-                .maxInboundMessageSize(MESSAGE_BYTES_MAX)
-                .build();
+                .maxInboundMessageSize(MESSAGE_BYTES_MAX);
     }
 }
