@@ -34,9 +34,6 @@ public class BatchBenchmark {
 
     private static final int BYTES_MAX = 1 << 20;
 
-    /** The tag and the length that make a batch a field of another message. */
-    private static final int FRAME_BYTES = 5;
-
     @Param({"NONE", "LZ4", "ZSTD"})
     private Compression compression;
 
@@ -51,9 +48,7 @@ public class BatchBenchmark {
         builder = new BatchBuilder(compression);
         records = IntStream.range(0, Batches.MESSAGES).mapToObj(Batches::record).toList();
         batch = Batches.batch(compression);
-        ByteBuffer bytes = batch.bytes();
-        message = new byte[bytes.remaining() - FRAME_BYTES];
-        bytes.position(FRAME_BYTES).get(message);
+        message = Batches.message(compression);
     }
 
     @Benchmark

@@ -16,6 +16,9 @@ final class Batches {
 
     private static final int MESSAGE_BYTES = 100;
 
+    /** The tag and the length that make a batch a field of another message. */
+    private static final int FRAME_BYTES = 5;
+
     private Batches() {}
 
     static Record record(int number) {
@@ -24,6 +27,14 @@ final class Batches {
         new Random(number).nextBytes(noise);
         System.arraycopy(noise, 0, payload, 0, noise.length);
         return new Record(Optional.empty(), ByteBuffer.wrap(payload), List.of());
+    }
+
+    /** A batch as a client sends it. */
+    static byte[] message(Compression compression) {
+        ByteBuffer bytes = batch(compression).bytes();
+        byte[] message = new byte[bytes.remaining() - FRAME_BYTES];
+        bytes.position(FRAME_BYTES).get(message);
+        return message;
     }
 
     static RecordBatch batch(Compression compression) {

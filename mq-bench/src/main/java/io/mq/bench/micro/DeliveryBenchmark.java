@@ -1,13 +1,7 @@
 package io.mq.bench.micro;
 
 import io.mq.batch.Compression;
-import io.mq.bench.server.Directories;
 import io.mq.core.broker.Broker;
-import io.mq.core.broker.BrokerConfig;
-import io.mq.core.broker.BrokerObserver;
-import io.mq.core.broker.BrokerPlatform;
-import io.mq.core.checkpoint.CheckpointStore;
-import io.mq.core.config.Configuration;
 import io.mq.core.delivery.Delivery;
 import io.mq.core.delivery.MessageSubscriber;
 import io.mq.core.delivery.PartitionSlice;
@@ -17,12 +11,7 @@ import io.mq.core.delivery.Subscriber;
 import io.mq.core.delivery.Subscription;
 import io.mq.core.error.BrokerException;
 import io.mq.core.message.TopicConfig;
-import io.mq.core.state.StateDelta;
-import io.mq.core.state.StateImage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
@@ -49,18 +38,13 @@ public class DeliveryBenchmark {
     private static final int FRAME_BYTES = 1 << 20;
     private static final String TOPIC = "t";
 
-    private Path directory;
+    private TemporaryBroker temporary;
     private Broker broker;
 
     @Setup
     public void fill() throws IOException {
-        directory = Files.createTempDirectory("mq-micro");
-        Map<String, String> settings =
-                Map.of("mq.data-dir", directory.resolve("data").toString(), "mq.storage.free-bytes-min", "0");
-        broker = Broker.open(
-                BrokerConfig.from(Configuration.read(settings.keySet(), key -> Optional.ofNullable(settings.get(key)))),
-                BrokerPlatform.real(BrokerObserver.NONE),
-                path -> new NoStore());
+        temporary = TemporaryBroker.open();
+        broker = temporary.broker();
         broker.topics().create(TOPIC, 1, TopicConfig.DEFAULTS).join();
         for (int i = 0; i < BATCHES; i++) {
             broker.batchPublisher()
@@ -71,8 +55,7 @@ public class DeliveryBenchmark {
 
     @TearDown
     public void close() throws IOException {
-        broker.close();
-        Directories.delete(directory);
+        temporary.close();
     }
 
     @Benchmark
@@ -160,20 +143,5 @@ public class DeliveryBenchmark {
         public void end(BrokerException reason) {
             done.countDown();
         }
-    }
-
-    /** Nothing is to be found after a restart. */
-    private static final class NoStore implements CheckpointStore {
-
-        @Override
-        public StateImage load() {
-            return StateImage.EMPTY;
-        }
-
-        @Override
-        public void save(StateDelta delta) {}
-
-        @Override
-        public void close() {}
     }
 }

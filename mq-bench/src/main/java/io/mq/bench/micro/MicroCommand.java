@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "micro",
         description = {
-            "The journal, the batch format, the segment read and the delivery by themselves, with what each allocates (JMH).",
+            "The journal, the batch format, the segment read, publishing and delivery by themselves, with what each allocates"
+                    + " (JMH).",
             "Takes a few minutes."
         },
         sortOptions = false)
