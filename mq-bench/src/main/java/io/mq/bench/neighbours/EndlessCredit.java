@@ -1,18 +1,14 @@
 package io.mq.bench.neighbours;
 
-import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
-import io.mq.bench.server.Channels;
 import io.mq.proto.ConsumeInit;
 import io.mq.proto.ConsumeRequest;
 import io.mq.proto.ConsumeResponse;
-import io.mq.proto.CreateTopicRequest;
 import io.mq.proto.Credit;
-import io.mq.proto.MessageQueueServiceGrpc;
 import io.mq.proto.MessageQueueServiceGrpc.MessageQueueServiceStub;
 
 /** Consumers that give the largest credit there is, twice, and leave. */
-final class EndlessCredit implements BadNeighbour {
+final class EndlessCredit extends PacedNeighbour {
 
     private static final String TOPIC = "bench-endless-credit";
     private static final int PER_SECOND = 100;
@@ -21,16 +17,13 @@ final class EndlessCredit implements BadNeighbour {
             .setCredit(Credit.newBuilder().setMessages(Long.MAX_VALUE).setBytes(Long.MAX_VALUE))
             .build();
 
-    private final ManagedChannel channel;
     private final MessageQueueServiceStub calls;
-    private final Pace pace;
 
     EndlessCredit(String address) {
-        channel = Channels.connect(address);
-        MessageQueueServiceGrpc.newBlockingStub(channel)
-                .createTopic(CreateTopicRequest.newBuilder().setName(TOPIC).build());
-        calls = MessageQueueServiceGrpc.newStub(channel);
-        pace = Pace.start(PER_SECOND, this::consume);
+        super(address);
+        createTopic(TOPIC);
+        calls = calls();
+        begin(PER_SECOND, this::consume);
     }
 
     private void consume() {
@@ -41,16 +34,5 @@ final class EndlessCredit implements BadNeighbour {
         stream.onNext(CREDIT);
         stream.onNext(CREDIT);
         stream.onCompleted();
-    }
-
-    @Override
-    public long acts() {
-        return pace.acts();
-    }
-
-    @Override
-    public void close() {
-        pace.close();
-        channel.shutdownNow();
     }
 }
