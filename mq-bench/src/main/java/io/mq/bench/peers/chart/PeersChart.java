@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The results of {@code mq bench peers}: a panel for each workload, a bar for each broker. */
 public final class PeersChart {
@@ -40,9 +41,15 @@ public final class PeersChart {
                 byWorkload.values().stream()
                         .map(brokers -> panel(List.copyOf(brokers.values())))
                         .toList(),
-                durabilities.entrySet().stream()
-                        .map(broker -> "%s: %s".formatted(broker.getKey(), broker.getValue()))
-                        .toList());
+                footnotes(durabilities));
+    }
+
+    private static List<String> footnotes(Map<String, String> durabilities) {
+        return Stream.concat(
+                        Stream.of("What an acknowledgement stands for:"),
+                        durabilities.entrySet().stream()
+                                .map(broker -> "%s: %s".formatted(broker.getKey(), broker.getValue())))
+                .toList();
     }
 
     private static List<String> others(Map<String, String> durabilities) {

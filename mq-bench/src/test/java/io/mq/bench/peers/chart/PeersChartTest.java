@@ -87,6 +87,7 @@ class PeersChartTest {
                         "3,721,316",
                         "nats",
                         "52.3",
+                        "What an acknowledgement stands for:",
                         "mq: page cache",
                         "nats: page cache");
         assertThat(elements(svg, "title").get(0).getTextContent()).isEqualTo("mq beside nats");
