@@ -98,9 +98,10 @@ public final class ScaleCommand implements Callable<Integer> {
         figures.put("workload", "scale");
         figures.put("bytes", (long) bytes);
         try (Target target = server.open()) {
-            figures.put("partitions", ofPartitions(target));
             createIdleTopic(target);
+            // First: what a load leaves in a server's memory, it gives back by and by.
             Map<String, Object> memory = memoryOfSubscriptions(target);
+            figures.put("partitions", ofPartitions(target));
             Map<String, Object> ofSubscriptions = ofSubscriptions(target);
             ofSubscriptions.putAll(memory);
             figures.put("subscriptions", ofSubscriptions);
@@ -156,7 +157,7 @@ public final class ScaleCommand implements Callable<Integer> {
         }
     }
 
-    /** Measured after the load on partitions, so that what serves a subscription is loaded and compiled. */
+    /** Beside one subscription, for which the code that serves all of them is loaded. */
     private Map<String, Object> memoryOfSubscriptions(Target target) throws IOException, InterruptedException {
         Optional<ServerMemory> memory = target.memory();
         if (memory.isEmpty()) {

@@ -10,6 +10,12 @@ import java.util.OptionalLong;
 /** What a server that the run has started takes of the machine's memory. */
 public final class ServerMemory {
 
+    /**
+     * One alone does not do: buffers outside the heap go after the one that finds them unused, and the first questions
+     * load the code that answers them.
+     */
+    private static final int COLLECTIONS = 3;
+
     private final long pid;
     private final ResidentMemory resident;
     private final String httpUrl;
@@ -41,10 +47,13 @@ public final class ServerMemory {
         if (jcmd.isEmpty()) {
             return Optional.empty();
         }
-        jcmd.get().collectGarbage(pid);
+        OptionalLong heap = OptionalLong.empty();
+        for (int i = 0; i < COLLECTIONS; i++) {
+            jcmd.get().collectGarbage(pid);
+            // What the last collection has left: answering the question already makes garbage.
+            heap = bytes(MetricsPage.read(httpUrl), "jvm_memory_pool_collection_used_bytes", "");
+        }
         OptionalLong rss = resident.bytes();
-        // What the last collection has left, because answering the question already makes garbage.
-        OptionalLong heap = bytes(MetricsPage.read(httpUrl), "jvm_memory_pool_collection_used_bytes", "");
         return rss.isPresent() && heap.isPresent()
                 ? Optional.of(new Footprint(heap.getAsLong(), rss.getAsLong()))
                 : Optional.empty();
