@@ -19,8 +19,15 @@ final class FailureReport implements IExecutionExceptionHandler {
         if (!saysWhatWentWrong(cause)) {
             throw failure;
         }
-        command.getErr().println("%s: %s".formatted(command.getCommandSpec().qualifiedName(), cause.getMessage()));
+        command.getErr().println("%s: %s".formatted(command.getCommandSpec().qualifiedName(), text(cause)));
         return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    /** gRPC appends a stack trace to what a connection failed with. */
+    private static String text(Exception failure) {
+        return failure instanceof IOException
+                ? failure.getMessage()
+                : failure.getMessage().lines().findFirst().orElse("");
     }
 
     /** What a future failed with. */
@@ -32,7 +39,7 @@ final class FailureReport implements IExecutionExceptionHandler {
 
     private static boolean saysWhatWentWrong(Exception failure) {
         // Those of the file system name the file and nothing else.
-        return failure instanceof IOException && !(failure instanceof FileSystemException)
+        return (failure instanceof IOException && !(failure instanceof FileSystemException))
                 || failure instanceof MqException
                 || failure instanceof StatusRuntimeException;
     }

@@ -67,8 +67,9 @@ class BenchCommandTest {
     @Test
     void aFailureThatSaysWhatItIsTakesALine() throws Exception {
         assertThat(report(new IOException("the load failed: no disk"))).isEqualTo("mq bench: the load failed: no disk");
-        assertThat(report(new CompletionException(
-                        Status.UNAVAILABLE.withDescription("io exception").asRuntimeException())))
+        assertThat(report(new CompletionException(Status.UNAVAILABLE
+                        .withDescription("io exception\nCaused by: a long story")
+                        .asRuntimeException())))
                 .isEqualTo("mq bench: UNAVAILABLE: io exception");
     }
 

@@ -39,6 +39,7 @@ public final class ServerMixin {
 
     public Target open() throws IOException {
         if (address != null) {
+            ServerAddress.requireListening(address);
             return new Target(address, Optional.empty(), () -> {});
         }
         Path directory = Files.createTempDirectory("mq-bench");
