@@ -7,8 +7,6 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.mq.core.broker.BatchPublisher;
 import io.mq.core.broker.Broker;
-import io.mq.core.error.BrokerException;
-import io.mq.core.error.Reason;
 import io.mq.grpc.PublishMarshallers.Batch;
 import io.mq.grpc.PublishMarshallers.BatchRequest;
 import io.mq.grpc.PublishMarshallers.Malformed;
@@ -18,14 +16,9 @@ import io.mq.proto.FetchRequest;
 import io.mq.proto.MessageQueueServiceGrpc;
 import io.mq.proto.PublishBatchResponse;
 import io.mq.proto.PublishStreamResponse;
-import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** The calls that carry whole batches. Their messages are read and written raw. */
 final class BatchCalls {
-
-    private static final Duration RESTART = Duration.ofSeconds(1);
 
     private final Broker broker;
     private final BatchPublisher publisher;
@@ -34,7 +27,7 @@ final class BatchCalls {
     private final InFlightBytes inFlight;
     private final ConsumeConfig consumeConfig;
     private final SendBudget sendBudget = new SendBudget(ConsumeConfig.SEND_BYTES);
-    private final Set<PublishStream> streams = ConcurrentHashMap.newKeySet();
+    private final OpenStreams<PublishStream> streams = new OpenStreams<>();
 
     BatchCalls(Broker broker, Answers answers, EventLoops loops, long inFlightBytesMax, ConsumeConfig consumeConfig) {
         this.broker = broker;
@@ -102,16 +95,12 @@ final class BatchCalls {
     }
 
     private StreamObserver<StreamRequest> publishStream(StreamObserver<PublishStreamResponse> caller) {
-        PublishStream[] opened = new PublishStream[1];
-        opened[0] = new PublishStream(
+        return streams.open(onEnded -> new PublishStream(
                 publisher,
                 (ServerCallStreamObserver<PublishStreamResponse>) caller,
                 loops.current(),
                 inFlight,
-                () -> streams.remove(opened[0]));
-        streams.add(opened[0]);
-        opened[0].begin();
-        return opened[0];
+                onEnded));
     }
 
     private void publishBatch(BatchRequest request, StreamObserver<PublishBatchResponse> caller) {
@@ -132,9 +121,6 @@ final class BatchCalls {
 
     /** Ends all streams: the server stops. */
     void endAll() {
-        BrokerException reason = BrokerException.of(
-                        Reason.SHUTTING_DOWN, "this node is shutting down; publish elsewhere or after its restart")
-                .retryAfter(RESTART);
-        streams.forEach(stream -> stream.endLater(reason));
+        streams.endAll("publish elsewhere or after its restart");
     }
 }

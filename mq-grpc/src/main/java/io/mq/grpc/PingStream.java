@@ -13,7 +13,7 @@ import java.util.function.Function;
  *
  * <p>Reads no further while its client does not read the answers: what is echoed then waits in the client, not here.
  */
-final class PingStream implements StreamObserver<PingRequest> {
+final class PingStream implements StreamObserver<PingRequest>, OpenStreams.Stream {
 
     private final Function<PingRequest, PingResponse> echo;
     private final ServerCallStreamObserver<PingResponse> call;
@@ -37,8 +37,8 @@ final class PingStream implements StreamObserver<PingRequest> {
         this.onEnded = onEnded;
     }
 
-    /** To be called once, before the call's first message. */
-    void begin() {
+    @Override
+    public void begin() {
         call.disableAutoRequest();
         call.setOnReadyHandler(this::readOn);
         call.setOnCancelHandler(this::ended);
@@ -46,8 +46,8 @@ final class PingStream implements StreamObserver<PingRequest> {
         call.request(1);
     }
 
-    /** Ends the call, for this reason. Any thread may call. */
-    void endLater(BrokerException reason) {
+    @Override
+    public void endLater(BrokerException reason) {
         loop.execute(() -> {
             if (!hasEnded) {
                 ended();

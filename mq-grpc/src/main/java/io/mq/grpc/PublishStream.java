@@ -23,7 +23,7 @@ import java.util.concurrent.Executor;
  *
  * <p>Reads no further while its own window or that of all streams is full, or while its client does not read results.
  */
-final class PublishStream implements StreamObserver<StreamRequest> {
+final class PublishStream implements StreamObserver<StreamRequest>, OpenStreams.Stream {
 
     /** What one stream may have on its way: enough for a disk that takes 10 ms at a time, at 800 MB/s. */
     static final int WINDOW_BYTES = 8 << 20;
@@ -68,8 +68,8 @@ final class PublishStream implements StreamObserver<StreamRequest> {
         this.onEnded = onEnded;
     }
 
-    /** To be called once, before the call's first message. */
-    void begin() {
+    @Override
+    public void begin() {
         call.disableAutoRequest();
         call.setOnReadyHandler(this::readOn);
         call.setOnCancelHandler(this::ended);
@@ -77,8 +77,9 @@ final class PublishStream implements StreamObserver<StreamRequest> {
         call.request(1);
     }
 
-    /** Ends the call, for this reason, once it has answered what it has read. Any thread may call. */
-    void endLater(BrokerException reason) {
+    /** Once it has answered what it has read. */
+    @Override
+    public void endLater(BrokerException reason) {
         loop.execute(() -> {
             endReason = reason;
             endIfDue();

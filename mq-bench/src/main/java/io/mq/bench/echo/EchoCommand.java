@@ -69,8 +69,7 @@ abstract class EchoCommand implements Callable<Integer> {
     }
 
     /** A loop that publishes this payload. */
-    abstract ClosedLoop publish(Channel channel, String topic, ByteString payload, int messagesInFlight)
-            throws IOException;
+    abstract ClosedLoop publish(Channel channel, String topic, ByteString payload, int messagesInFlight);
 
     /** A loop that has this payload echoed. */
     abstract ClosedLoop echo(Channel channel, ByteString payload, int messagesInFlight);

@@ -1,20 +1,14 @@
 package io.mq.bench.echo;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.ExtensionRegistryLite;
 import io.grpc.Channel;
-import io.mq.batch.Record;
+import io.mq.bench.wire.SingleMessage;
 import io.mq.proto.AdminServiceGrpc;
 import io.mq.proto.MessageQueueServiceGrpc;
 import io.mq.proto.PingRequest;
 import io.mq.proto.PublishFrame;
 import io.mq.proto.PublishStreamInit;
 import io.mq.proto.PublishStreamRequest;
-import io.mq.proto.RecordBatch;
-import java.io.IOException;
-import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 
 /** One message per frame of a stream, many in flight: PublishStream beside PingStream. */
@@ -32,7 +26,7 @@ public final class StreamCommand extends EchoCommand {
     }
 
     @Override
-    ClosedLoop publish(Channel channel, String topic, ByteString payload, int messagesInFlight) throws IOException {
+    ClosedLoop publish(Channel channel, String topic, ByteString payload, int messagesInFlight) {
         return new StreamLoop<>(
                 channel,
                 MessageQueueServiceGrpc.getPublishStreamMethod(),
@@ -51,17 +45,10 @@ public final class StreamCommand extends EchoCommand {
                 channel, AdminServiceGrpc.getPingStreamMethod(), request, request, answer -> false, messagesInFlight);
     }
 
-    /** A frame whose batch has one message. Without a producer's number it may be sent again and again. */
-    static PublishStreamRequest frame(ByteString payload) throws IOException {
-        Record message = new Record(Optional.empty(), payload.asReadOnlyByteBuffer(), List.of());
-        CodedInputStream in = CodedInputStream.newInstance(
-                io.mq.batch.RecordBatch.of(List.of(message)).bytes());
-        RecordBatch.Builder batch = RecordBatch.newBuilder();
-        // A batch is encoded as a field of another message: its tag comes first.
-        int unused = in.readTag();
-        in.readMessage(batch, ExtensionRegistryLite.getEmptyRegistry());
+    /** A frame whose batch has one message. */
+    static PublishStreamRequest frame(ByteString payload) {
         return PublishStreamRequest.newBuilder()
-                .setFrame(PublishFrame.newBuilder().setFrameId(1).setBatch(batch))
+                .setFrame(PublishFrame.newBuilder().setFrameId(1).setBatch(SingleMessage.batch(payload)))
                 .build();
     }
 }

@@ -3,6 +3,7 @@ package io.mq.bench.latency;
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
+import io.mq.bench.pace.DueTime;
 import io.mq.bench.server.Channels;
 import io.mq.proto.CreateTopicRequest;
 import io.mq.proto.Message;
@@ -16,7 +17,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -93,9 +93,7 @@ public final class PacedTraffic implements Closeable {
         long count = duration.toNanos() / intervalNanos;
         for (long i = 0; i < count && failure == null; i++) {
             long due = start + i * intervalNanos;
-            for (long rest = due - System.nanoTime(); rest > 0; rest = due - System.nanoTime()) {
-                LockSupport.parkNanos(rest);
-            }
+            DueTime.await(due);
             publisher.publish(message(due), new Acknowledged(due));
         }
         if (failure != null) {

@@ -1,5 +1,6 @@
 package io.mq.bench.load;
 
+import io.mq.bench.pace.DueTime;
 import io.mq.client.Message;
 import io.mq.client.MqClient;
 import io.mq.client.MqException;
@@ -9,7 +10,6 @@ import java.io.Closeable;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * One producer on a thread of its own. At a rate, each message carries the moment at which it was due, not at which it
@@ -64,7 +64,7 @@ final class ProducerLoad implements Closeable {
             for (long i = 0; !isClosing && failure.get() == null; i++) {
                 if (intervalNanos > 0) {
                     due = start + (long) (i * intervalNanos);
-                    awaitTime(due);
+                    DueTime.await(due);
                 } else if (i % SENDS_PER_STAMP == 0) {
                     due = System.nanoTime();
                 }
@@ -72,12 +72,6 @@ final class ProducerLoad implements Closeable {
             }
         } catch (MqException e) {
             failure.compareAndSet(null, e);
-        }
-    }
-
-    private static void awaitTime(long due) {
-        for (long rest = due - System.nanoTime(); rest > 0; rest = due - System.nanoTime()) {
-            LockSupport.parkNanos(rest);
         }
     }
 

@@ -1,9 +1,8 @@
 package io.mq.bench.neighbours;
 
 import com.google.protobuf.ByteString;
-import io.mq.proto.Record;
+import io.mq.bench.wire.SingleMessage;
 import io.mq.proto.RecordBatch;
-import io.mq.proto.Records;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -13,21 +12,11 @@ import java.util.zip.CRC32C;
 /** Batches as any client may make them: sound ones, and ones that a server must refuse. */
 final class Batches {
 
-    private static final int MAGIC = 0x0142514D;
-
     private Batches() {}
 
     /** One message of so many bytes. */
     static RecordBatch sound(int bytes) {
-        ByteString region = Records.newBuilder()
-                .addRecords(Record.newBuilder().setPayload(ByteString.copyFrom(new byte[bytes])))
-                .build()
-                .toByteString();
-        return sealed(RecordBatch.newBuilder()
-                .setMagic(MAGIC)
-                .setCount(1)
-                .setUncompressedSize(region.size())
-                .setRecords(region));
+        return SingleMessage.batch(ByteString.copyFrom(new byte[bytes]));
     }
 
     private static RecordBatch sealed(RecordBatch.Builder batch) {
@@ -47,7 +36,7 @@ final class Batches {
         RecordBatch sound = sound(bytes);
         return List.of(
                 sound.toBuilder().setRecordsCrc(sound.getRecordsCrc() ^ 1).build(),
-                changed(sound, batch -> batch.setMagic(MAGIC + (1 << 24))),
+                changed(sound, batch -> batch.setMagic(batch.getMagic() + (1 << 24))),
                 changed(sound, batch -> batch.setCount(2)),
                 changed(sound, batch -> batch.setCount(-1)),
                 changed(sound, batch -> batch.setAttributes(7)),

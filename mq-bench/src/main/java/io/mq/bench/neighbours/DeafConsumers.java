@@ -78,21 +78,13 @@ final class DeafConsumers implements BadNeighbour {
         channels.forEach(ManagedChannel::shutdownNow);
     }
 
-    private static final class DeafConsumer implements ClientResponseObserver<ConsumeRequest, ConsumeResponse> {
+    /** Takes the first answer, which is that it is ready, and no other. */
+    private static final class DeafConsumer extends Ignored<ConsumeResponse>
+            implements ClientResponseObserver<ConsumeRequest, ConsumeResponse> {
 
         @Override
         public void beforeStart(ClientCallStreamObserver<ConsumeRequest> stream) {
             stream.disableAutoRequestWithInitial(1);
         }
-
-        /** Ready; the only answer that is read. */
-        @Override
-        public void onNext(ConsumeResponse ready) {}
-
-        @Override
-        public void onError(Throwable end) {}
-
-        @Override
-        public void onCompleted() {}
     }
 }

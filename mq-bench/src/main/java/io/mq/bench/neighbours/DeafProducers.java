@@ -55,7 +55,8 @@ final class DeafProducers implements BadNeighbour {
         channel.shutdownNow();
     }
 
-    private final class DeafProducer implements ClientResponseObserver<PublishStreamRequest, PublishStreamResponse> {
+    private final class DeafProducer extends Ignored<PublishStreamResponse>
+            implements ClientResponseObserver<PublishStreamRequest, PublishStreamResponse> {
 
         private ClientCallStreamObserver<PublishStreamRequest> call;
         private PublishStreamRequest next = INIT;
@@ -74,14 +75,5 @@ final class DeafProducers implements BadNeighbour {
                 frames.increment();
             }
         }
-
-        @Override
-        public void onNext(PublishStreamResponse response) {}
-
-        @Override
-        public void onError(Throwable end) {}
-
-        @Override
-        public void onCompleted() {}
     }
 }

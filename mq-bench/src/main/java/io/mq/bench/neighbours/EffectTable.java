@@ -1,7 +1,10 @@
 package io.mq.bench.neighbours;
 
+import io.mq.bench.option.Json;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** How effects are printed: the first is that of no neighbour, with which the others are compared. */
 final class EffectTable {
@@ -26,18 +29,20 @@ final class EffectTable {
 
     /** A line for each. */
     static String json(List<Effect> effects) {
-        StringBuilder lines = new StringBuilder();
-        for (Effect effect : effects) {
-            lines.append(String.format(
-                    Locale.ROOT,
-                    "{\"workload\": \"neighbours\", \"neighbour\": \"%s\", \"acts\": %d, \"p50\": %.3f, \"p99\": %.3f, \"p99.9\": %.3f, \"p99_ratio\": %.3f}%n",
-                    effect.neighbour(),
-                    effect.acts(),
-                    effect.millis(50),
-                    effect.millis(99),
-                    effect.millis(99.9),
-                    effect.p99Ratio(effects.get(0))));
-        }
-        return lines.toString();
+        return effects.stream()
+                .map(effect -> Json.of(figures(effect, effects.get(0))) + System.lineSeparator())
+                .collect(Collectors.joining());
+    }
+
+    private static Map<String, Object> figures(Effect effect, Effect alone) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("workload", "neighbours");
+        figures.put("neighbour", effect.neighbour());
+        figures.put("acts", effect.acts());
+        figures.put("p50", effect.millis(50));
+        figures.put("p99", effect.millis(99));
+        figures.put("p99.9", effect.millis(99.9));
+        figures.put("p99_ratio", effect.p99Ratio(alone));
+        return figures;
     }
 }

@@ -3,7 +3,7 @@ package io.mq.bench.neighbours;
 import io.grpc.stub.StreamObserver;
 
 /** Answers that nobody cares for. */
-final class Ignored<T> implements StreamObserver<T> {
+class Ignored<T> implements StreamObserver<T> {
 
     @Override
     public void onNext(T answer) {}

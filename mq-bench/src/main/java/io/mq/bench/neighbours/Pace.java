@@ -1,8 +1,8 @@
 package io.mq.bench.neighbours;
 
+import io.mq.bench.pace.DueTime;
 import java.io.Closeable;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 
 /** Does something a fixed number of times a second, on a thread of its own; what is late is made up for. */
 final class Pace implements Closeable {
@@ -28,9 +28,7 @@ final class Pace implements Closeable {
 
     private void run() {
         for (long due = System.nanoTime(); !isClosing; due += intervalNanos) {
-            for (long rest = due - System.nanoTime(); rest > 0; rest = due - System.nanoTime()) {
-                LockSupport.parkNanos(rest);
-            }
+            DueTime.await(due);
             act.run();
             acts.increment();
         }

@@ -2,7 +2,6 @@ package io.mq.bench.option;
 
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -35,14 +34,14 @@ public final class OutputMixin {
      */
     public void print(Map<String, Object> figures, PrintStream out) {
         if (isJsonWanted) {
-            out.println(json(figures));
+            out.println(Json.of(figures));
             return;
         }
         Map<String, Object> flat = new LinkedHashMap<>();
         flatten("", figures, flat);
         if (isCsvWanted) {
             out.println(String.join(",", flat.keySet()));
-            out.println(flat.values().stream().map(OutputMixin::plain).collect(Collectors.joining(",")));
+            out.println(flat.values().stream().map(Json::plain).collect(Collectors.joining(",")));
         } else {
             int width = Math.max(
                     NAME_CHARS,
@@ -59,19 +58,6 @@ public final class OutputMixin {
                 flat.put(prefix + name, value);
             }
         });
-    }
-
-    private static String json(Object value) {
-        if (value instanceof Map<?, ?> figures) {
-            return figures.entrySet().stream()
-                    .map(figure -> "\"%s\": %s".formatted(figure.getKey(), json(figure.getValue())))
-                    .collect(Collectors.joining(", ", "{", "}"));
-        }
-        return value instanceof Number ? plain(value) : "\"" + value + "\"";
-    }
-
-    private static String plain(Object value) {
-        return value instanceof Double number ? String.format(Locale.ROOT, "%.3f", number) : value.toString();
     }
 
     private static String people(Object value) {

@@ -28,7 +28,7 @@ public record ResidentMemory(Path directory) {
         return field("VmRSS");
     }
 
-    /** The most it ever was, or since {@link #resetPeak}. */
+    /** The most it ever was, or since {@link #resetPeak}; the system may be short of it by a few hundred pages. */
     public OptionalLong peakBytes() {
         return field("VmHWM");
     }

@@ -12,6 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ResidentMemoryTest {
 
+    /** The kernel counts pages per processor, and looks at what they add up to when it tells, but not for the peak. */
+    private static final long PAGES_NOT_YET_IN_THE_PEAK = 4 << 20;
+
     @TempDir
     private Path proc;
 
@@ -45,11 +48,11 @@ class ResidentMemoryTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void thisProcessHasAPeakAtLeastAsHighAsWhatItHasNow() {
+    void thisProcessHasAPeakAboutAsHighAsWhatItHasNowOrHigher() {
         ResidentMemory memory = ResidentMemory.of(ProcessHandle.current().pid());
 
         long now = memory.bytes().orElseThrow();
         assertThat(now).isPositive();
-        assertThat(memory.peakBytes().orElseThrow()).isGreaterThanOrEqualTo(now);
+        assertThat(memory.peakBytes().orElseThrow()).isGreaterThan(now - PAGES_NOT_YET_IN_THE_PEAK);
     }
 }

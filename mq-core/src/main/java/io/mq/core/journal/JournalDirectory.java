@@ -2,6 +2,7 @@ package io.mq.core.journal;
 
 import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFile;
+import io.mq.core.file.NumberedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -42,17 +43,12 @@ final class JournalDirectory {
         return withSuffix(disk, directory, JOURNAL);
     }
 
-    static long sequenceOf(Path file) {
-        String name = file.getFileName().toString();
-        return Long.parseLong(name.substring(0, name.indexOf('.')));
-    }
-
     /**
      * Makes a file ready to be written: preallocated, with its header, forced, under its name. The order matters: each
      * step is durable before the next, so that a crash leaves a spare or a complete file.
      */
     JournalFile prepare(long sequence) throws IOException {
-        Path spare = directory.resolve(name(sequence, SPARE));
+        Path spare = directory.resolve(NumberedFile.name(sequence, SPARE));
         List<Path> spares = withSuffix(disk, directory, SPARE);
         if (!spares.isEmpty()) {
             spare = spares.get(0);
@@ -61,7 +57,7 @@ final class JournalDirectory {
             preallocate(file);
             JournalFile.format(file, sequence, salts.nextLong());
         }
-        Path named = directory.resolve(name(sequence, JOURNAL));
+        Path named = directory.resolve(NumberedFile.name(sequence, JOURNAL));
         disk.rename(spare, named);
         disk.forceDirectory(directory);
         return JournalFile.open(disk, named, sequence);
@@ -80,7 +76,7 @@ final class JournalDirectory {
 
     /** Takes a file out of the journal, durably, and keeps or deletes it. */
     void retire(Path file) throws IOException {
-        Path spare = directory.resolve(name(sequenceOf(file), SPARE));
+        Path spare = directory.resolve(NumberedFile.name(NumberedFile.numberOf(file), SPARE));
         disk.rename(file, spare);
         disk.forceDirectory(directory);
         List<Path> spares = new ArrayList<>(withSuffix(disk, directory, SPARE));
@@ -91,11 +87,7 @@ final class JournalDirectory {
 
     private static List<Path> withSuffix(Disk disk, Path directory, String suffix) throws IOException {
         return disk.list(directory).stream()
-                .filter(file -> file.getFileName().toString().endsWith(suffix))
+                .filter(file -> NumberedFile.hasSuffix(file, suffix))
                 .toList();
-    }
-
-    private static String name(long sequence, String suffix) {
-        return "%020d%s".formatted(sequence, suffix);
     }
 }

@@ -2,6 +2,7 @@ package io.mq.core.journal;
 
 import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFullException;
+import io.mq.core.file.NumberedFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,7 +64,7 @@ final class JournalFiles implements Closeable {
         disk.createDirectories(path);
         JournalDirectory directory = new JournalDirectory(disk, path, fileBytes, salts);
         List<Path> old = JournalDirectory.journalFiles(disk, path);
-        long sequence = old.isEmpty() ? 1 : JournalDirectory.sequenceOf(old.get(old.size() - 1)) + 1;
+        long sequence = old.isEmpty() ? 1 : NumberedFile.numberOf(old.get(old.size() - 1)) + 1;
         JournalFile current = directory.prepare(sequence);
         current.append(JournalBlock.mark(current.salt(), nextIndex, JournalBlock.START));
         current.force();

@@ -3,6 +3,7 @@ package io.mq.core.journal;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFile;
+import io.mq.core.file.NumberedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ public final class JournalInspection {
     private static Report inspect(Path path, DiskFile file) throws IOException {
         long salt;
         try {
-            salt = JournalFile.readSalt(file, path, JournalDirectory.sequenceOf(path));
+            salt = JournalFile.readSalt(file, path, NumberedFile.numberOf(path));
         } catch (CorruptFileException e) {
             return new Report(path, 0, 0, 0, 0, Optional.of(e.damage()));
         }

@@ -6,6 +6,7 @@ import io.mq.core.error.BrokerException;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFile;
+import io.mq.core.file.NumberedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -124,7 +125,7 @@ public final class JournalReplay {
     }
 
     private void replay(Path path, DiskFile file) throws IOException {
-        long salt = JournalFile.readSalt(file, path, JournalDirectory.sequenceOf(path));
+        long salt = JournalFile.readSalt(file, path, NumberedFile.numberOf(path));
         long end = file.size();
         long at = JournalFile.HEADER_BYTES;
         endMark = null;

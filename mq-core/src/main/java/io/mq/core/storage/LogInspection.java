@@ -2,6 +2,7 @@ package io.mq.core.storage;
 
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.Disk;
+import io.mq.core.file.NumberedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ public final class LogInspection {
     }
 
     private static Report inspect(OpenFiles files, Path directory, Path file) throws IOException {
-        long base = LogSegment.baseOffsetOf(file);
+        long base = NumberedFile.numberOf(file);
         long bytes = files.disk().size(file);
         LogSegment segment = LogSegment.sealed(files, directory, base, Math.toIntExact(bytes));
         try {

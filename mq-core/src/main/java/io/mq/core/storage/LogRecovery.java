@@ -2,6 +2,7 @@ package io.mq.core.storage;
 
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.Disk;
+import io.mq.core.file.NumberedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class LogRecovery {
             if (!LogSegment.isLog(file)) {
                 continue;
             }
-            long base = LogSegment.baseOffsetOf(file);
+            long base = NumberedFile.numberOf(file);
             if (base < checkpoint.activeBase()) {
                 int size = Math.toIntExact(storage.disk().size(file));
                 segments.add(LogSegment.sealed(files, directory, base, size));

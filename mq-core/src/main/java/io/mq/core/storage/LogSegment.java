@@ -2,6 +2,7 @@ package io.mq.core.storage;
 
 import io.mq.batch.RecordBatch;
 import io.mq.core.file.CorruptFileException;
+import io.mq.core.file.NumberedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -20,9 +21,6 @@ import java.util.function.IntFunction;
 final class LogSegment {
 
     private static final String LOG_SUFFIX = ".log";
-
-    /** So many that names sort as their offsets do. */
-    private static final int NAME_DIGITS = 20;
 
     private final OpenFiles files;
     private final Path directory;
@@ -82,22 +80,13 @@ final class LogSegment {
         return new LogSegment(files, directory, baseOffset, size, null);
     }
 
-    /**
-     * A file of the segment that begins with an offset. A start names every segment there is, and a formatter would be
-     * most of what that costs.
-     */
+    /** A file of the segment that begins with an offset. */
     static Path fileOf(Path directory, long baseOffset, String suffix) {
-        String digits = Long.toString(baseOffset);
-        return directory.resolve("0".repeat(NAME_DIGITS - digits.length()) + digits + suffix);
+        return directory.resolve(NumberedFile.name(baseOffset, suffix));
     }
 
     static boolean isLog(Path file) {
-        return file.getFileName().toString().endsWith(LOG_SUFFIX);
-    }
-
-    static long baseOffsetOf(Path logFile) {
-        String name = logFile.getFileName().toString();
-        return Long.parseLong(name.substring(0, name.length() - LOG_SUFFIX.length()));
+        return NumberedFile.hasSuffix(file, LOG_SUFFIX);
     }
 
     Path file() {

@@ -4,6 +4,7 @@ import static io.mq.core.journal.RecordingStateMachine.command;
 
 import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFile;
+import io.mq.core.file.NumberedFile;
 import io.mq.core.file.SimulatedDisk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,7 +86,7 @@ final class JournalTrace {
         List<Place> places = new ArrayList<>();
         for (Path path : files()) {
             try (DiskFile file = disk.open(path)) {
-                long salt = JournalFile.readSalt(file, path, JournalDirectory.sequenceOf(path));
+                long salt = JournalFile.readSalt(file, path, NumberedFile.numberOf(path));
                 int at = JournalFile.HEADER_BYTES;
                 for (JournalBlock block = JournalBlock.read(file, at, file.size(), salt); block != null; ) {
                     int to = at + block.paddedSize();

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.sun.management.ThreadMXBean;
 import io.mq.batch.RecordBatch;
 import io.mq.core.file.CorruptFileException;
+import io.mq.core.file.NumberedFile;
 import io.mq.core.file.SimulatedDisk;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -58,14 +59,14 @@ class SegmentDamageTest {
     void flippedBitOfASegmentIsFoundByWhoReadsItAndThoseWhoMustPassIt() throws Exception {
         flipABitOfEveryByte(".log", (file, content, at) -> {
             LogFixture found = fixture.reopened(checkpoint);
-            long damagedOffset = LogSegment.baseOffsetOf(file) + at / 128;
+            long damagedOffset = NumberedFile.numberOf(file) + at / 128;
             assertThat(catchThrowable(() -> found.payloadsFrom(damagedOffset, 1)))
                     .as("reading offset %d with a bit of %s@%d flipped", damagedOffset, file, at)
                     .isInstanceOf(CorruptFileException.class)
                     .hasMessageContaining("%s@%d: batch ", file, at / 128 * 128);
             assertThat(catchThrowable(() -> found.payloadsFrom(0, 5000))).isInstanceOf(CorruptFileException.class);
             int nextIntact = at % 128 < RecordBatch.HEADER_BYTES
-                    ? (int) LogSegment.baseOffsetOf(file) + 16
+                    ? (int) NumberedFile.numberOf(file) + 16
                     : (int) damagedOffset + 1;
             if (nextIntact < RECORDS) {
                 assertThat(found.payloadsFrom(nextIntact, 1)).isEqualTo(expected(nextIntact, RECORDS));

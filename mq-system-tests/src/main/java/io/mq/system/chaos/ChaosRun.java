@@ -45,8 +45,7 @@ public final class ChaosRun {
     /** @param progress where each round is told */
     public ChaosRun(Path directory, int rounds, long seed, PrintStream progress) throws IOException {
         // Small and often, so that every kill hits a checkpoint, a new segment, a new journal file or the deletion of
-        // old
-        // ones now and then.
+        // segments now and then.
         this.options = ServerOptions.in(directory)
                 .with("mq.checkpoint.interval", "300ms")
                 .with("mq.retention.interval", Workload.RETENTION_INTERVAL.toMillis() + "ms")

@@ -1,5 +1,6 @@
 package io.mq.bench.peers.workload;
 
+import io.mq.bench.pace.DueTime;
 import io.mq.bench.peers.broker.Acknowledgements;
 import io.mq.bench.peers.broker.BrokerClient;
 import io.mq.bench.peers.broker.PublishMode;
@@ -8,7 +9,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -60,9 +60,7 @@ final class EndToEndLoad implements Load {
         long start = System.nanoTime();
         for (long i = 0; i < messages; i++) {
             long due = start + i * NANOS_PER_SECOND / rate;
-            for (long rest = due - System.nanoTime(); rest > 0; rest = due - System.nanoTime()) {
-                LockSupport.parkNanos(rest);
-            }
+            DueTime.await(due);
             acknowledgements.check();
             publisher.publish(Payloads.withHead(payload, due));
         }

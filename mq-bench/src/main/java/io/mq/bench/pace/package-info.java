@@ -1,0 +1,2 @@
+/** Doing something at a fixed rate. */
+package io.mq.bench.pace;
