@@ -3,7 +3,6 @@ package io.mq.core.journal;
 import io.mq.batch.RecordBatch;
 import io.mq.core.command.AppendCommand;
 import io.mq.core.command.Command;
-import io.mq.core.command.CommandCodec;
 import io.mq.core.command.PlacedAppendCommand;
 import io.mq.core.command.StateMachine;
 import io.mq.core.error.BrokerException;
@@ -18,12 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -46,27 +41,8 @@ public final class FileJournal implements Journal {
     private final StateMachine stateMachine;
     private final JournalObserver observer;
     private final JournalFiles files;
+    private final WorkQueue queue;
     private final Thread writer;
-
-    private final ConcurrentLinkedQueue<Work> queue = new ConcurrentLinkedQueue<>();
-
-    /** Bytes of submitted commands whose round has not ended. */
-    private final AtomicLong queuedBytes = new AtomicLong();
-
-    /** Set while the writer sleeps, or is about to: whoever adds work then wakes it. */
-    private volatile boolean isIdle;
-
-    /** Whether new commands are refused. */
-    private volatile boolean isDraining;
-
-    /** Whether the writer ends when nothing is left. Invariant: isDraining. */
-    private volatile boolean isClosing;
-
-    /** Set when the writer takes nothing more: whoever has added work then answers it. */
-    private volatile boolean hasEnded;
-
-    /** Set once and for all by the first failed write, force or apply. */
-    private volatile Throwable failure;
 
     /** Owned by the writer. */
     private long nextIndex;
@@ -88,6 +64,7 @@ public final class FileJournal implements Journal {
         this.stateMachine = stateMachine;
         this.observer = observer;
         this.files = files;
+        this.queue = new WorkQueue(config.commandBytesMax(), config.queueBytesMax());
         this.nextIndex = nextIndex;
         this.blockBuffer = newBlockBuffer(JournalBlock.padded(config.roundBytesMax()));
         this.writer = threads.newThread(this::run);
@@ -119,41 +96,12 @@ public final class FileJournal implements Journal {
 
     @Override
     public <R> CompletableFuture<R> submit(Command<R> command) {
-        int size = CommandCodec.sizeOf(command);
-        if (size > config.commandBytesMax()) {
-            return CompletableFuture.failedFuture(Refusals.tooLarge(size, config.commandBytesMax()));
-        }
-        if (isDraining) {
-            return CompletableFuture.failedFuture(Refusals.shuttingDown());
-        }
-        if (failure != null) {
-            return CompletableFuture.failedFuture(Refusals.failed(failure));
-        }
-        if (queuedBytes.addAndGet(size) > config.queueBytesMax() && queuedBytes.get() != size) {
-            queuedBytes.addAndGet(-size);
-            return CompletableFuture.failedFuture(Refusals.busy(queuedBytes.get()));
-        }
-        Entry<R> entry = new Entry<>(command, size, new CompletableFuture<>());
-        queue.add(entry);
-        workAdded();
-        return entry.future();
+        return queue.submit(command);
     }
 
     @Override
     public <T> CompletableFuture<T> observe(LongFunction<T> view) {
-        Observation<T> observation = new Observation<>(view, new CompletableFuture<>());
-        queue.add(observation);
-        workAdded();
-        return observation.future();
-    }
-
-    private void workAdded() {
-        if (isIdle) {
-            LockSupport.unpark(writer);
-        }
-        if (hasEnded) {
-            refuseLateWork();
-        }
+        return queue.observe(view);
     }
 
     private void run() {
@@ -163,47 +111,25 @@ public final class FileJournal implements Journal {
             stop(e);
             throw e;
         } finally {
-            hasEnded = true;
-            refuseLateWork();
+            queue.end();
         }
     }
 
     private void takeRounds() {
         while (true) {
             runObservations();
-            Round round = nextRound();
+            Round round = queue.pollInto(new Round(config.roundBytesMax(), config.placedBytesMin()));
             if (!round.isEmpty()) {
                 write(round);
-            } else if (isClosing && queue.isEmpty()) {
+            } else if (queue.isThrough()) {
                 return;
-            } else if (!isFlushed && failure == null) {
-                sleep(FLUSH_RETRY);
+            } else if (!isFlushed && isHealthy()) {
+                queue.sleep(FLUSH_RETRY);
                 flush();
             } else {
-                sleep(null);
+                queue.sleep(null);
             }
         }
-    }
-
-    /** Answers what was added after the writer took its last round. */
-    private void refuseLateWork() {
-        BrokerException answer = failure == null ? Refusals.shuttingDown() : Refusals.failed(failure);
-        for (Work late = queue.poll(); late != null; late = queue.poll()) {
-            late.refuse(answer);
-        }
-    }
-
-    /** Sleeps until there is work, or for {@code timeout} where one is given. */
-    private void sleep(Duration timeout) {
-        isIdle = true;
-        if (queue.isEmpty() && !isClosing) {
-            if (timeout == null) {
-                LockSupport.park(this);
-            } else {
-                LockSupport.parkNanos(this, timeout.toNanos());
-            }
-        }
-        isIdle = false;
     }
 
     /** Runs the observations whose turn it is: everything that was submitted before them has been applied. */
@@ -214,18 +140,10 @@ public final class FileJournal implements Journal {
         }
     }
 
-    private Round nextRound() {
-        Round round = new Round(config);
-        while (queue.peek() instanceof Entry<?> next && round.add(next)) {
-            queue.poll();
-        }
-        return round;
-    }
-
     /** Makes one round durable, applies it and completes its callers: what they learn is already visible to readers. */
     private void write(Round round) {
-        if (failure != null) {
-            fail(round, Refusals.failed(failure));
+        if (!isHealthy()) {
+            fail(round, Refusals.failed(queue.failure()));
             return;
         }
         List<Runnable> completions;
@@ -242,7 +160,7 @@ public final class FileJournal implements Journal {
             fail(round, Refusals.inDoubt(e));
             return;
         }
-        settle(round);
+        queue.settle(round);
         completions.forEach(Runnable::run);
     }
 
@@ -302,17 +220,13 @@ public final class FileJournal implements Journal {
     }
 
     private void stop(Throwable cause) {
-        failure = cause;
+        queue.fail(cause);
         LOG.log(Level.ERROR, "The journal has failed and takes no more commands until mq is restarted", cause);
     }
 
     private void fail(Round round, BrokerException answer) {
-        settle(round);
+        queue.settle(round);
         round.refuse(answer);
-    }
-
-    private void settle(Round round) {
-        queuedBytes.addAndGet(-round.commandBytes());
     }
 
     private static ByteBuffer newBlockBuffer(int bytes) {
@@ -336,41 +250,17 @@ public final class FileJournal implements Journal {
 
     @Override
     public boolean isHealthy() {
-        return failure == null;
+        return queue.failure() == null;
     }
 
     @Override
     public void drain() {
-        isDraining = true;
-        try {
-            // A view takes its turn behind what was submitted before.
-            observe(index -> index).join();
-        } catch (CompletionException closed) {
-            // The writer has ended, and has answered everything.
-        }
+        queue.drain();
     }
 
     @Override
     public void close() throws IOException {
-        isDraining = true;
-        isClosing = true;
-        LockSupport.unpark(writer);
-        joinWriter();
+        queue.close(writer);
         files.close();
-    }
-
-    /** Waits even where the caller is interrupted: the writer must never be cut off in the middle of a write. */
-    private void joinWriter() {
-        boolean wasInterrupted = false;
-        while (writer.isAlive()) {
-            try {
-                writer.join();
-            } catch (InterruptedException e) {
-                wasInterrupted = true;
-            }
-        }
-        if (wasInterrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

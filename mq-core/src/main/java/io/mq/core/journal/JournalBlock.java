@@ -120,7 +120,21 @@ final class JournalBlock {
         ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put(header.rewind());
         file.readFully(bytes, at + HEADER_BYTES);
-        return bytes.getInt(CRC_AT) == crcOf(bytes, 0, bytes.capacity()) ? new JournalBlock(bytes.flip()) : null;
+        return parse(bytes.flip(), salt);
+    }
+
+    /**
+     * Takes the block that fills a buffer.
+     *
+     * @param bytes little-endian, from position 0 to the limit, without padding; shared from now on
+     * @return the intact block, or null where there is none
+     */
+    static JournalBlock parse(ByteBuffer bytes, long salt) {
+        boolean isIntact = bytes.limit() >= HEADER_BYTES
+                && isClaimedAt(bytes, 0, salt)
+                && bytes.getInt(LENGTH_AT) == bytes.limit() - HEADER_BYTES
+                && bytes.getInt(CRC_AT) == crcOf(bytes, 0, bytes.limit());
+        return isIntact ? new JournalBlock(bytes) : null;
     }
 
     private static int crcOf(ByteBuffer buffer, int at, int end) {

@@ -11,13 +11,19 @@ import java.util.List;
  */
 final class Round {
 
-    private final JournalConfig config;
+    private final int bytesMax;
+    private final int placedBytesMin;
     private final List<Entry<?>> entries = new ArrayList<>();
     private int bytes = JournalBlock.HEADER_BYTES;
     private boolean hasAppendsOnly = true;
 
-    Round(JournalConfig config) {
-        this.config = config;
+    /**
+     * @param bytesMax of the block, unless a single command is larger
+     * @param placedBytesMin how much must go to one log to be placed
+     */
+    Round(int bytesMax, int placedBytesMin) {
+        this.bytesMax = bytesMax;
+        this.placedBytesMin = placedBytesMin;
     }
 
     /** Adds the next command, unless it has to wait for a round of its own. */
@@ -32,15 +38,15 @@ final class Round {
     }
 
     private boolean isJoinedBy(Entry<?> next) {
-        if (bytes + JournalBlock.sizeOf(next.size()) > config.roundBytesMax()) {
+        if (bytes + JournalBlock.sizeOf(next.size()) > bytesMax) {
             return false;
         }
-        return next.isAppend() ? hasAppendsOnly || next.size() < config.placedBytesMin() : !isPlaced();
+        return next.isAppend() ? hasAppendsOnly || next.size() < placedBytesMin : !isPlaced();
     }
 
     /** Whether its appends are to be placed. */
     boolean isPlaced() {
-        return hasAppendsOnly && bytes >= config.placedBytesMin();
+        return hasAppendsOnly && bytes >= placedBytesMin;
     }
 
     boolean isEmpty() {
@@ -60,7 +66,7 @@ final class Round {
         return JournalBlock.padded(bytes);
     }
 
-    /** Applies the commands and returns what completes their callers. */
+    /** Applies the commands, each with the next index, and returns what completes their callers. */
     List<Runnable> apply(StateMachine stateMachine, long firstIndex) {
         List<Runnable> completions = new ArrayList<>(entries.size());
         for (Entry<?> entry : entries) {

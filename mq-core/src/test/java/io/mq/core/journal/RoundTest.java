@@ -16,9 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Which commands share a round: appends that are placed are applied before they are durable, and only appends may be. */
 class RoundTest {
 
-    private static final JournalConfig CONFIG = new JournalConfig(10_000, 4_000, 10_000, 1_000);
-
-    private final Round round = new Round(CONFIG);
+    private final Round round = new Round(4_000, 1_000);
 
     private static <R> Entry<R> entry(Command<R> command) {
         return new Entry<>(command, CommandCodec.sizeOf(command), new CompletableFuture<>());
