@@ -50,6 +50,9 @@ final class ApplicationServer {
                 CONFIG + "network-config.network-listeners.network-listener.http-listener.address=" + http.listenHost(),
                 // The application answers /metrics itself.
                 CONFIG + "microprofile-metrics-configuration.endpoint=server-metrics",
+                // All modules with beans say so. Without this, all libraries are searched for beans, a sixth of the
+                // start.
+                CONFIG + "cdi-service.enable-implicit-cdi=false",
                 CONFIG + "phone-home-runtime-configuration.enabled=false");
         settings.forEach(setting -> commands.run("set", setting));
     }

@@ -44,7 +44,8 @@ final class WorkQueue {
         this.queueBytesMax = queueBytesMax;
     }
 
-    // --- any thread ---------------------------------------------------------------------------------------------------
+    // --- any thread
+    // ---------------------------------------------------------------------------------------------------
 
     <R> CompletableFuture<R> submit(Command<R> command) {
         int size = CommandCodec.sizeOf(command);
@@ -135,7 +136,8 @@ final class WorkQueue {
         queuedBytes.addAndGet(-round.commandBytes());
     }
 
-    // --- the taking thread --------------------------------------------------------------------------------------------
+    // --- the taking thread
+    // --------------------------------------------------------------------------------------------
 
     /** What is next; null where nothing waits. */
     Work peek() {
