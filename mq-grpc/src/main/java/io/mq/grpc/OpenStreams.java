@@ -1,8 +1,6 @@
 package io.mq.grpc;
 
 import io.mq.core.error.BrokerException;
-import io.mq.core.error.Reason;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -13,8 +11,6 @@ import java.util.function.Function;
  * <p>Safe for use by any thread.
  */
 final class OpenStreams<S extends OpenStreams.Stream> {
-
-    private static final Duration RESTART = Duration.ofSeconds(1);
 
     private final Map<Object, S> streams = new ConcurrentHashMap<>();
 
@@ -39,8 +35,7 @@ final class OpenStreams<S extends OpenStreams.Stream> {
 
     /** @param advice what their clients may do instead */
     void endAll(String advice) {
-        BrokerException reason = BrokerException.of(Reason.SHUTTING_DOWN, "this node is shutting down; " + advice)
-                .retryAfter(RESTART);
+        BrokerException reason = BrokerException.shuttingDown(advice);
         streams.values().forEach(stream -> stream.endLater(reason));
     }
 }

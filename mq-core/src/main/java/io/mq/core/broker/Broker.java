@@ -14,7 +14,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,9 +29,8 @@ public final class Broker implements Closeable {
     private static final Logger LOG = System.getLogger(Broker.class.getName());
 
     /** How long subscribers wait for a node that is going to come back. */
-    private static final Duration RESTART = Duration.ofSeconds(1);
-
     private final DataDirectory directory;
+
     private final Engine engine;
     private final BrokerThreads threads;
     private final Subscriptions subscriptions;
@@ -142,9 +140,7 @@ public final class Broker implements Closeable {
      */
     public void drain() {
         status.closing();
-        subscriptions.endAll(BrokerException.of(
-                        Reason.SHUTTING_DOWN, "this node is shutting down; subscribe elsewhere or after its restart")
-                .retryAfter(RESTART));
+        subscriptions.endAll(BrokerException.shuttingDown("subscribe elsewhere or after its restart"));
     }
 
     /** Completes when {@link #drain} has told the last subscriber. */

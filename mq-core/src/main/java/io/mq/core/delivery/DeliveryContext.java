@@ -4,7 +4,6 @@ import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.file.CorruptFileException;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,8 +38,6 @@ public record DeliveryContext(
         this(executor, waiters, clock, nanoClock, observer, onReadFailed, new ReadBuffers());
     }
 
-    private static final Duration RESTART = Duration.ofSeconds(1);
-
     /**
      * Runs what reads the disk.
      *
@@ -50,9 +47,7 @@ public record DeliveryContext(
         try {
             executor.execute(read);
         } catch (RejectedExecutionException e) {
-            throw BrokerException.of(
-                            Reason.SHUTTING_DOWN, "this node is shutting down; ask elsewhere or wait for its restart")
-                    .retryAfter(RESTART);
+            throw BrokerException.shuttingDown("ask elsewhere or wait for its restart");
         }
     }
 

@@ -13,6 +13,9 @@ import java.util.Optional;
  */
 public final class BrokerException extends RuntimeException {
 
+    /** About as long as a restart keeps a client waiting at the least. */
+    private static final Duration RESTART = Duration.ofSeconds(1);
+
     private final Reason reason;
     private final Map<String, String> metadata;
     private final Duration retryAfter;
@@ -35,6 +38,11 @@ public final class BrokerException extends RuntimeException {
 
     public static BrokerException caused(Reason reason, String message, Throwable cause) {
         return new BrokerException(reason, message, Map.of(), null, cause);
+    }
+
+    /** @param advice what the client may do instead, to end the sentence */
+    public static BrokerException shuttingDown(String advice) {
+        return of(Reason.SHUTTING_DOWN, "this node is shutting down; " + advice).retryAfter(RESTART);
     }
 
     /** The same failure, with the advice to try again after {@code delay}. */

@@ -9,7 +9,6 @@ final class Refusals {
 
     private static final Duration DISK_FULL_RETRY = Duration.ofSeconds(1);
     private static final Duration QUEUE_FULL_RETRY = Duration.ofMillis(100);
-    private static final Duration RESTART_RETRY = Duration.ofSeconds(1);
 
     private Refusals() {}
 
@@ -36,9 +35,7 @@ final class Refusals {
     }
 
     static BrokerException shuttingDown() {
-        return BrokerException.of(
-                        Reason.SHUTTING_DOWN, "this node is shutting down; use another or wait for its restart")
-                .retryAfter(RESTART_RETRY);
+        return BrokerException.shuttingDown("use another or wait for its restart");
     }
 
     static BrokerException failed(Throwable cause) {

@@ -44,8 +44,7 @@ final class WorkQueue {
         this.queueBytesMax = queueBytesMax;
     }
 
-    // --- any thread
-    // ---------------------------------------------------------------------------------------------------
+    // --- any thread ---
 
     <R> CompletableFuture<R> submit(Command<R> command) {
         int size = CommandCodec.sizeOf(command);
@@ -81,8 +80,7 @@ final class WorkQueue {
         }
     }
 
-    /** Wakes the taking thread where it sleeps. */
-    void wake() {
+    private void wake() {
         Thread sleeping = sleeper;
         if (sleeping != null) {
             LockSupport.unpark(sleeping);
@@ -136,8 +134,7 @@ final class WorkQueue {
         queuedBytes.addAndGet(-round.commandBytes());
     }
 
-    // --- the taking thread
-    // --------------------------------------------------------------------------------------------
+    // --- the taking thread ---
 
     /** What is next; null where nothing waits. */
     Work peek() {
@@ -161,7 +158,7 @@ final class WorkQueue {
         return isClosing && queue.isEmpty();
     }
 
-    /** Sleeps until there is work or {@link #wake}, or for {@code timeout} where one is given. */
+    /** Sleeps until there is work or {@link #close}, or for {@code timeout} where one is given. */
     void sleep(Duration timeout) {
         sleeper = Thread.currentThread();
         if (queue.isEmpty() && !isClosing) {
