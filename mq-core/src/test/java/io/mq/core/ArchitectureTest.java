@@ -51,10 +51,14 @@ class ArchitectureTest {
             arrows("state", "storage", "command", "message", "file", "error");
 
     @ArchTest
-    static final ArchRule checkpointKnowsStateStorageAndJournal = arrows("checkpoint", "state", "storage", "journal");
+    static final ArchRule checkpointKnowsStateStorageAndJournal =
+            arrows("checkpoint", "state", "storage", "journal", "command");
 
     @ArchTest
     static final ArchRule deliveryKnowsState = arrows("delivery", "state", "storage", "message", "file", "error");
+
+    @ArchTest
+    static final ArchRule placementKnowsNobody = arrows("placement");
 
     @ArchTest
     static final ArchRule nobodyKnowsTheBroker = noClasses()
