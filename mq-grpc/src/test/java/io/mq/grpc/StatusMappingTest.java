@@ -45,6 +45,7 @@ class StatusMappingTest {
             Map.entry(Reason.BROKER_BUSY, Code.RESOURCE_EXHAUSTED),
             Map.entry(Reason.DISK_FULL, Code.RESOURCE_EXHAUSTED),
             Map.entry(Reason.JOURNAL_FAILED, Code.UNAVAILABLE),
+            Map.entry(Reason.NOT_LEADER, Code.UNAVAILABLE),
             Map.entry(Reason.SHUTTING_DOWN, Code.UNAVAILABLE),
             Map.entry(Reason.OUTCOME_UNKNOWN, Code.DEADLINE_EXCEEDED),
             Map.entry(Reason.CORRUPT_DATA, Code.DATA_LOSS),

@@ -6,6 +6,7 @@ import io.mq.bench.server.Directories;
 import io.mq.core.command.AppendCommand;
 import io.mq.core.command.AppendCommand.Appended;
 import io.mq.core.command.Command;
+import io.mq.core.command.LogPosition;
 import io.mq.core.command.StateMachine;
 import io.mq.core.file.NioDisk;
 import io.mq.core.journal.FileJournal;
@@ -83,7 +84,7 @@ public class JournalBenchmark {
         }
         CompletableFuture.allOf(all).join();
         // Files whose commands are in a checkpoint are used again.
-        journal.release(Long.MAX_VALUE);
+        journal.release(LogPosition.of(Long.MAX_VALUE));
     }
 
     private static final class Idle implements StateMachine {

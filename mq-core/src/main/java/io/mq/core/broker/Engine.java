@@ -7,10 +7,8 @@ import io.mq.core.error.StartupFailure;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFullException;
-import io.mq.core.journal.FileJournal;
 import io.mq.core.journal.Journal;
 import io.mq.core.journal.JournalObserver;
-import io.mq.core.journal.JournalReplay;
 import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.StateImage;
 import io.mq.core.state.StateListener;
@@ -64,7 +62,8 @@ public final class Engine implements Closeable {
     }
 
     /**
-     * Recovers and starts. The directory and the store stay the caller's to close, the store only if this fails.
+     * Recovers and starts with the journal of a single node. The directory and the store stay the caller's to close, the
+     * store only if this fails.
      *
      * @param listenerOf makes the listener that is told of what happens after the recovery
      * @throws StartupException saying what stands in the way
@@ -76,9 +75,21 @@ public final class Engine implements Closeable {
             CheckpointStore store,
             JournalObserver observer,
             Function<BrokerStateMachine, StateListener> listenerOf) {
+        JournalSource journals = new FileJournalSource(config.journal(), platform, directory.journal(), observer);
+        return open(config, platform, directory, store, journals, listenerOf);
+    }
+
+    /** The same with a journal from elsewhere. */
+    public static Engine open(
+            EngineConfig config,
+            Platform platform,
+            DataDirectory directory,
+            CheckpointStore store,
+            JournalSource journals,
+            Function<BrokerStateMachine, StateListener> listenerOf) {
         LogStorage storage = LogStorage.on(platform.disk(), config.openFilesMax(), config.tailBytesMax());
         try {
-            return recover(config, platform, directory, store, storage, observer, listenerOf);
+            return recover(platform, directory, store, storage, journals, listenerOf);
         } catch (CorruptFileException e) {
             throw new StartupException(StartupFailure.CORRUPT_DATA, "stored data is damaged: " + e.getMessage(), e);
         } catch (DiskFullException e) {
@@ -92,36 +103,25 @@ public final class Engine implements Closeable {
     }
 
     private static Engine recover(
-            EngineConfig config,
             Platform platform,
             DataDirectory directory,
             CheckpointStore store,
             LogStorage storage,
-            JournalObserver observer,
+            JournalSource journals,
             Function<BrokerStateMachine, StateListener> listenerOf)
             throws IOException {
         long startNanos = platform.nanoClock().getAsLong();
         StateImage image = store.load();
-        JournalReplay.check(platform.disk(), directory.journal(), image.appliedIndex());
+        journals.check(image.applied());
         BrokerStateMachine state = BrokerStateMachine.restore(image, directory, storage);
-        JournalReplay.Result replay =
-                JournalReplay.run(platform.disk(), directory.journal(), image.appliedIndex(), state);
+        JournalSource.Replayed replay = journals.replay(image.applied(), state);
         state.completeRecovery();
         Checkpointer checkpointer = new Checkpointer(state, store, directory, platform.nanoClock());
-        if (!checkpointer.checkpointAfterReplay(replay.nextIndex() - 1)) {
+        if (!checkpointer.checkpointAfterReplay(replay.applied())) {
             throw diskFull(directory, null);
         }
         state.setListener(listenerOf.apply(state));
-        Journal journal = FileJournal.open(
-                config.journal(),
-                platform.disk(),
-                directory.journal(),
-                replay.nextIndex(),
-                state,
-                observer,
-                platform.threads(),
-                platform.housekeeping(),
-                platform.random());
+        Journal journal = journals.open(replay.applied(), state);
         RecoverySummary recovery = new RecoverySummary(
                 replay.commands(), replay.bytes(), platform.nanoClock().getAsLong() - startNanos);
         return new Engine(state, journal, checkpointer, store, storage, recovery);

@@ -1,5 +1,6 @@
 package io.mq.core.checkpoint;
 
+import io.mq.core.command.LogPosition;
 import io.mq.core.journal.Journal;
 import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.StateDelta;
@@ -68,7 +69,7 @@ public final class Checkpointer {
         isWanted = false;
         Optional<Taken> taken;
         try {
-            taken = journal.observe(index -> take(journal, index)).join();
+            taken = journal.observe(applied -> take(journal, applied)).join();
         } catch (CompletionException e) {
             throw new IOException("could not look at the state", e.getCause());
         }
@@ -85,19 +86,19 @@ public final class Checkpointer {
         }
         save(delta);
         coveredBytes.set(taken.get().journalBytes);
-        journal.release(delta.appliedIndex());
+        journal.release(delta.applied());
         return true;
     }
 
     /** Looks at the state, on the journal's thread. */
-    private Optional<Taken> take(Journal journal, long appliedIndex) {
+    private Optional<Taken> take(Journal journal, LogPosition applied) {
         if (!journal.isHealthy()) {
             // A change taken earlier may be in doubt; saving a later one would make the journal forget it.
             throw new IllegalStateException(
                     "the journal has failed; only a restart, which verifies all files, goes on");
         }
         long journalBytes = journal.bytesWritten();
-        return state.takeDelta(appliedIndex).map(delta -> new Taken(delta, journalBytes));
+        return state.takeDelta(applied).map(delta -> new Taken(delta, journalBytes));
     }
 
     /**
@@ -105,8 +106,8 @@ public final class Checkpointer {
      *
      * @return false where the disk is full
      */
-    public synchronized boolean checkpointAfterReplay(long appliedIndex) throws IOException {
-        Optional<StateDelta> delta = state.takeDelta(appliedIndex);
+    public synchronized boolean checkpointAfterReplay(LogPosition applied) throws IOException {
+        Optional<StateDelta> delta = state.takeDelta(applied);
         if (delta.isEmpty()) {
             return false;
         }
@@ -125,7 +126,7 @@ public final class Checkpointer {
     private void save(StateDelta taken) throws IOException {
         StateDelta delta = unsaved == null ? taken : unsaved.followedBy(taken);
         unsaved = delta;
-        if (!delta.isEmpty() || delta.appliedIndex() > savedIndex) {
+        if (!delta.isEmpty() || delta.applied().index() > savedIndex) {
             try {
                 store.save(delta);
             } catch (IOException e) {
@@ -135,7 +136,7 @@ public final class Checkpointer {
         }
         unsaved = null;
         lastFailure = null;
-        savedIndex = delta.appliedIndex();
+        savedIndex = delta.applied().index();
         completedNanos = nanoClock.getAsLong();
         freeDisk(delta);
     }

@@ -3,6 +3,7 @@ package io.mq.core.journal;
 import io.mq.batch.RecordBatch;
 import io.mq.core.command.AppendCommand;
 import io.mq.core.command.Command;
+import io.mq.core.command.LogPosition;
 import io.mq.core.command.PlacedAppendCommand;
 import io.mq.core.command.StateMachine;
 import io.mq.core.error.BrokerException;
@@ -13,13 +14,10 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
-import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
@@ -30,10 +28,7 @@ import java.util.random.RandomGenerator;
  * the callers; what arrives meanwhile is the next round. So the number of forces follows the disk's speed and not the
  * number of callers, and a lone caller waits for nobody.
  */
-public final class FileJournal implements Journal {
-
-    /** How soon applied commands that found the disk full try again to reach their segment. */
-    private static final Duration FLUSH_RETRY = Duration.ofMillis(100);
+public final class FileJournal extends QueuedJournal {
 
     private static final Logger LOG = System.getLogger(FileJournal.class.getName());
 
@@ -41,8 +36,6 @@ public final class FileJournal implements Journal {
     private final StateMachine stateMachine;
     private final JournalObserver observer;
     private final JournalFiles files;
-    private final WorkQueue queue;
-    private final Thread writer;
 
     /** Owned by the writer. */
     private long nextIndex;
@@ -60,14 +53,13 @@ public final class FileJournal implements Journal {
             JournalFiles files,
             ThreadFactory threads,
             long nextIndex) {
+        super(new WorkQueue(config.commandBytesMax(), config.queueBytesMax()), threads);
         this.config = config;
         this.stateMachine = stateMachine;
         this.observer = observer;
         this.files = files;
-        this.queue = new WorkQueue(config.commandBytesMax(), config.queueBytesMax());
         this.nextIndex = nextIndex;
         this.blockBuffer = newBlockBuffer(JournalBlock.padded(config.roundBytesMax()));
-        this.writer = threads.newThread(this::run);
     }
 
     /**
@@ -90,32 +82,12 @@ public final class FileJournal implements Journal {
             throws IOException {
         JournalFiles files = JournalFiles.open(disk, directory, config.fileBytes(), nextIndex, housekeeping, salts);
         FileJournal journal = new FileJournal(config, stateMachine, observer, files, threads, nextIndex);
-        journal.writer.start();
+        journal.startTaking();
         return journal;
     }
 
     @Override
-    public <R> CompletableFuture<R> submit(Command<R> command) {
-        return queue.submit(command);
-    }
-
-    @Override
-    public <T> CompletableFuture<T> observe(LongFunction<T> view) {
-        return queue.observe(view);
-    }
-
-    private void run() {
-        try {
-            takeRounds();
-        } catch (RuntimeException | Error e) {
-            stop(e);
-            throw e;
-        } finally {
-            queue.end();
-        }
-    }
-
-    private void takeRounds() {
+    void take() {
         while (true) {
             runObservations();
             Round round = queue.pollInto(new Round(config.roundBytesMax(), config.placedBytesMin()));
@@ -136,7 +108,7 @@ public final class FileJournal implements Journal {
     private void runObservations() {
         while (queue.peek() instanceof Observation<?> next) {
             queue.poll();
-            next.look(nextIndex - 1);
+            next.look(LogPosition.of(nextIndex - 1));
         }
     }
 
@@ -219,7 +191,8 @@ public final class FileJournal implements Journal {
         }
     }
 
-    private void stop(Throwable cause) {
+    @Override
+    void stop(Throwable cause) {
         queue.fail(cause);
         LOG.log(Level.ERROR, "The journal has failed and takes no more commands until mq is restarted", cause);
     }
@@ -234,8 +207,8 @@ public final class FileJournal implements Journal {
     }
 
     @Override
-    public void release(long throughIndex) {
-        files.release(throughIndex);
+    public void release(LogPosition through) {
+        files.release(through.index());
     }
 
     @Override
@@ -244,23 +217,8 @@ public final class FileJournal implements Journal {
     }
 
     @Override
-    public void poison(IOException cause) {
-        stop(cause);
-    }
-
-    @Override
-    public boolean isHealthy() {
-        return queue.failure() == null;
-    }
-
-    @Override
-    public void drain() {
-        queue.drain();
-    }
-
-    @Override
     public void close() throws IOException {
-        queue.close(writer);
+        closeQueue();
         files.close();
     }
 }

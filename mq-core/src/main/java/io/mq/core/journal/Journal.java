@@ -1,10 +1,11 @@
 package io.mq.core.journal;
 
 import io.mq.core.command.Command;
+import io.mq.core.command.LogPosition;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 
 /**
  * Makes commands durable in one order and applies them, in that order, to the state machine it was opened with.
@@ -29,12 +30,12 @@ public interface Journal extends Closeable {
     /**
      * Looks at the state after all commands that were submitted before, while none is being applied.
      *
-     * @param view called with the index of the last applied command, on the journal's thread; must be short
+     * @param view called with the position of the last applied command, on a thread of the journal; must be short
      */
-    <T> CompletableFuture<T> observe(LongFunction<T> view);
+    <T> CompletableFuture<T> observe(Function<LogPosition, T> view);
 
-    /** Says that a checkpoint holds everything up to this index, so that a replay will not ask for it again. */
-    void release(long throughIndex);
+    /** Says that a checkpoint holds everything up to this position, so that a replay will not ask for it again. */
+    void release(LogPosition through);
 
     /**
      * Bytes of all commands since the journal was opened, wherever they were written; what came after a checkpoint is

@@ -1,15 +1,16 @@
 package io.mq.core.journal;
 
+import io.mq.core.command.LogPosition;
 import io.mq.core.error.BrokerException;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 
 /** A look at the state between two rounds, and whoever waits for it. */
-record Observation<T>(LongFunction<T> view, CompletableFuture<T> future) implements Work {
+record Observation<T>(Function<LogPosition, T> view, CompletableFuture<T> future) implements Work {
 
-    void look(long appliedIndex) {
+    void look(LogPosition applied) {
         try {
-            future.complete(view.apply(appliedIndex));
+            future.complete(view.apply(applied));
         } catch (RuntimeException | Error e) {
             future.completeExceptionally(e);
         }

@@ -75,6 +75,11 @@ final class Round {
         return completions;
     }
 
+    /** Applies the commands as one entry of a log: all have the same index. */
+    List<Runnable> applyAsOne(StateMachine stateMachine, long index) {
+        return entries.stream().map(entry -> entry.apply(stateMachine, index)).toList();
+    }
+
     void refuse(BrokerException answer) {
         entries.forEach(entry -> entry.refuse(answer));
     }

@@ -2,6 +2,7 @@ package io.mq.core.journal;
 
 import io.mq.core.command.Command;
 import io.mq.core.command.CommandCodec;
+import io.mq.core.command.LogPosition;
 import io.mq.core.error.BrokerException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -9,7 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 
 /**
  * Commands and views in the order in which a journal was asked for them, bounded in bytes. Any thread adds; one thread,
@@ -66,7 +67,7 @@ final class WorkQueue {
         return entry.future();
     }
 
-    <T> CompletableFuture<T> observe(LongFunction<T> view) {
+    <T> CompletableFuture<T> observe(Function<LogPosition, T> view) {
         Observation<T> observation = new Observation<>(view, new CompletableFuture<>());
         add(observation);
         return observation.future();
@@ -92,7 +93,7 @@ final class WorkQueue {
         isDraining = true;
         try {
             // A view takes its turn behind what was submitted before.
-            observe(index -> index).join();
+            observe(position -> position).join();
         } catch (CompletionException closed) {
             // The taking thread has ended, and everything is answered.
         }

@@ -14,6 +14,7 @@ import io.mq.core.command.CreateTopicCommand.Created;
 import io.mq.core.command.DeleteGroupCommand;
 import io.mq.core.command.DeleteTopicCommand;
 import io.mq.core.command.ExpireProducersCommand;
+import io.mq.core.command.LogPosition;
 import io.mq.core.command.OpenProducerCommand;
 import io.mq.core.command.OpenProducerCommand.Opened;
 import io.mq.core.command.PlacedAppendCommand;
@@ -368,8 +369,8 @@ public final class BrokerStateMachine implements StateMachine {
      *
      * @return empty while a full disk keeps applied batches from their segments: a checkpoint must not count on them
      */
-    public Optional<StateDelta> takeDelta(long appliedIndex) {
-        return unflushed.isEmpty() ? Optional.of(changes.take(appliedIndex, nextTopicId)) : Optional.empty();
+    public Optional<StateDelta> takeDelta(LogPosition applied) {
+        return unflushed.isEmpty() ? Optional.of(changes.take(applied, nextTopicId)) : Optional.empty();
     }
 
     private void putTopic(Topic topic) {

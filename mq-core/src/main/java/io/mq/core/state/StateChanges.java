@@ -1,5 +1,6 @@
 package io.mq.core.state;
 
+import io.mq.core.command.LogPosition;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.state.StateDelta.ChangedLog;
@@ -64,11 +65,11 @@ final class StateChanges {
     }
 
     /** Everything noted since the last call. */
-    StateDelta take(long appliedIndex, int nextTopicId) {
+    StateDelta take(LogPosition applied, int nextTopicId) {
         Map<PartitionId, ChangedLog> logStates = new HashMap<>();
         logs.forEach((partition, log) -> logStates.put(partition, new ChangedLog(log, log.state())));
         StateDelta delta = new StateDelta(
-                appliedIndex,
+                applied,
                 nextTopicId,
                 removedTopics,
                 removedGroups,

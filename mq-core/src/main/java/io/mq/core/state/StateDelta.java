@@ -1,5 +1,6 @@
 package io.mq.core.state;
 
+import io.mq.core.command.LogPosition;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.storage.LogState;
@@ -22,7 +23,7 @@ import java.util.Set;
  * @param producers what has changed of producers
  */
 public record StateDelta(
-        long appliedIndex,
+        LogPosition applied,
         int nextTopicId,
         Map<Integer, DeletedTopic> removedTopics,
         Set<String> removedGroups,
@@ -69,7 +70,7 @@ public record StateDelta(
         allOffsets.keySet().removeIf(key -> later.removes(key));
         allOffsets.putAll(later.offsets);
         return new StateDelta(
-                later.appliedIndex,
+                later.applied,
                 later.nextTopicId,
                 allRemovedTopics,
                 allRemovedGroups,

@@ -57,19 +57,30 @@ public final class EngineFixture implements AutoCloseable {
 
     public static EngineFixture open(Disk disk, CheckpointStore store, JournalConfig journal, int openFilesMax) {
         DataDirectory directory = DataDirectory.open(disk, ROOT, () -> "n1", NOW);
+        Engine.Platform platform = platform(disk);
+        JournalSource journals = new FileJournalSource(journal, platform, directory.journal(), JournalObserver.NONE);
+        return open(new EngineConfig(journal, openFilesMax, 0), platform, directory, store, journals);
+    }
+
+    /** With a journal from elsewhere. */
+    public static EngineFixture open(Disk disk, CheckpointStore store, JournalSource journals) {
+        DataDirectory directory = DataDirectory.open(disk, ROOT, () -> "n1", NOW);
+        return open(new EngineConfig(JOURNAL, 64, 0), platform(disk), directory, store, journals);
+    }
+
+    private static Engine.Platform platform(Disk disk) {
+        return new Engine.Platform(
+                disk, Thread::new, Runnable::run, System::nanoTime, new Random(PROCESSES.incrementAndGet()));
+    }
+
+    private static EngineFixture open(
+            EngineConfig config,
+            Engine.Platform platform,
+            DataDirectory directory,
+            CheckpointStore store,
+            JournalSource journals) {
         try {
-            Engine engine = Engine.open(
-                    new EngineConfig(journal, openFilesMax, 0),
-                    new Engine.Platform(
-                            disk,
-                            Thread::new,
-                            Runnable::run,
-                            System::nanoTime,
-                            new Random(PROCESSES.incrementAndGet())),
-                    directory,
-                    store,
-                    JournalObserver.NONE,
-                    state -> StateListener.NONE);
+            Engine engine = Engine.open(config, platform, directory, store, journals, state -> StateListener.NONE);
             return new EngineFixture(directory, engine);
         } catch (RuntimeException e) {
             unlock(directory);

@@ -22,6 +22,7 @@ import io.mq.core.state.GroupOffset;
 import io.mq.core.state.ProducerState;
 import io.mq.core.state.StateImage;
 import io.mq.core.storage.SegmentLog;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
@@ -325,19 +326,24 @@ final class Workload {
         underWay.add(fixture.engine().journal().submit(command).thenRun(expected::removeFirst));
     }
 
+    /** Compares what an engine holds with what was acknowledged. */
+    void verify(EngineFixture found, Supplier<String> when) {
+        List<Model> possible = List.copyOf(expected);
+        if (possible.stream().noneMatch(model -> model.matches(found))) {
+            throw new AssertionError("%s: expected one of %s; offsets found %s"
+                    .formatted(when.get(), possible, Model.committedIn(found)));
+        }
+    }
+
     /** Recovers from what was found and compares it with what was acknowledged. */
     void verify(SimulatedDisk found, StateImage checkpoint, Supplier<String> when) {
         verify(found, new InMemoryCheckpointStore(checkpoint), when);
     }
 
     void verify(SimulatedDisk found, InMemoryCheckpointStore store, Supplier<String> when) {
-        List<Model> possible = List.copyOf(expected);
         try (EngineFixture recovered = EngineFixture.open(found, store)) {
-            if (possible.stream().noneMatch(model -> model.matches(recovered))) {
-                throw new AssertionError("%s: expected one of %s; offsets found %s"
-                        .formatted(when.get(), possible, Model.committedIn(recovered)));
-            }
-        } catch (Exception e) {
+            verify(recovered, when);
+        } catch (IOException | RuntimeException e) {
             throw new AssertionError(when.get() + ": " + e, e);
         }
     }

@@ -3,6 +3,7 @@ package io.mq.core.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mq.batch.Seeds;
+import io.mq.core.command.LogPosition;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
@@ -79,7 +80,7 @@ public abstract class CheckpointStoreContract {
     /** Lists of an image are in no order. */
     private static StateImage sorted(StateImage image) {
         return new StateImage(
-                image.appliedIndex(),
+                image.applied(),
                 image.nextTopicId(),
                 image.topics().stream().sorted(Comparator.comparing(Topic::id)).toList(),
                 image.logs(),
@@ -99,7 +100,7 @@ public abstract class CheckpointStoreContract {
             List<Topic> topics,
             Map<PartitionId, LogState> logs,
             List<GroupOffset> offsets) {
-        return new StateImage(appliedIndex, nextTopicId, topics, logs, offsets, ProducerImage.EMPTY);
+        return new StateImage(LogPosition.of(appliedIndex), nextTopicId, topics, logs, offsets, ProducerImage.EMPTY);
     }
 
     private static Topic topic(int id, String name) {
@@ -108,6 +109,13 @@ public abstract class CheckpointStoreContract {
 
     private static GroupOffset offset(String group, PartitionId partition, long offset) {
         return new GroupOffset(group, partition, offset, "note", TIME);
+    }
+
+    @Test
+    void termAndIndexOfTheLastCommandAreKept() throws IOException {
+        LogPosition applied = new LogPosition(1L << 40, 1L << 50);
+        store.save(Deltas.at(applied, 1).delta());
+        assertThat(store.load().applied()).isEqualTo(applied);
     }
 
     @Test
@@ -358,7 +366,7 @@ public abstract class CheckpointStoreContract {
                         .with(new Key(stays.id(), b.partition(0)), full)
                         .delta(),
                 new StateImage(
-                        2,
+                        LogPosition.of(2),
                         3,
                         List.of(b),
                         Map.of(),
@@ -399,6 +407,6 @@ public abstract class CheckpointStoreContract {
         store.close();
         store.close();
         reopen();
-        assertThat(store.load().appliedIndex()).isEqualTo(1);
+        assertThat(store.load().applied()).isEqualTo(LogPosition.of(1));
     }
 }

@@ -116,14 +116,14 @@ class CheckpointerTest {
         assertThat(first.topics()).containsOnlyKeys(topic.id());
         assertThat(first.logs()).containsOnlyKeys(topic.partition(0));
         assertThat(first.offsets()).hasSize(1);
-        assertThat(first.appliedIndex()).isEqualTo(5);
+        assertThat(first.applied().index()).isEqualTo(5);
         commit(3);
         fixture.engine().checkpoint();
         StateDelta second = store.saved.get(1);
         assertThat(second.topics()).isEmpty();
         assertThat(second.logs()).isEmpty();
         assertThat(second.offsets()).hasSize(1);
-        assertThat(second.appliedIndex()).isEqualTo(6);
+        assertThat(second.applied().index()).isEqualTo(6);
     }
 
     @Test

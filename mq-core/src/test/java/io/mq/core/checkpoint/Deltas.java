@@ -1,5 +1,6 @@
 package io.mq.core.checkpoint;
 
+import io.mq.core.command.LogPosition;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
@@ -25,7 +26,7 @@ public final class Deltas {
 
     private static final int TOPICS = 4;
 
-    private final long appliedIndex;
+    private final LogPosition applied;
     private final int nextTopicId;
     private final Map<Integer, DeletedTopic> removedTopics = new HashMap<>();
     private final Set<String> removedGroups = new HashSet<>();
@@ -36,13 +37,17 @@ public final class Deltas {
     private final Map<Long, ProducerState> producers = new HashMap<>();
     private final Map<ProducerSequences.Key, ProducerSequences> sequences = new HashMap<>();
 
-    private Deltas(long appliedIndex, int nextTopicId) {
-        this.appliedIndex = appliedIndex;
+    private Deltas(LogPosition applied, int nextTopicId) {
+        this.applied = applied;
         this.nextTopicId = nextTopicId;
     }
 
     public static Deltas at(long appliedIndex, int nextTopicId) {
-        return new Deltas(appliedIndex, nextTopicId);
+        return at(LogPosition.of(appliedIndex), nextTopicId);
+    }
+
+    public static Deltas at(LogPosition applied, int nextTopicId) {
+        return new Deltas(applied, nextTopicId);
     }
 
     public Deltas with(Topic topic) {
@@ -87,7 +92,7 @@ public final class Deltas {
 
     public StateDelta delta() {
         return new StateDelta(
-                appliedIndex,
+                applied,
                 nextTopicId,
                 removedTopics,
                 removedGroups,

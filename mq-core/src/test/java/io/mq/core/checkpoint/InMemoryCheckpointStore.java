@@ -60,7 +60,7 @@ public final class InMemoryCheckpointStore implements CheckpointStore {
         delta.logs().forEach((id, changed) -> logs.put(id, changed.state()));
         offsets.putAll(delta.offsets());
         saved = new StateImage(
-                delta.appliedIndex(),
+                delta.applied(),
                 delta.nextTopicId(),
                 List.copyOf(topics.values()),
                 Map.copyOf(logs),

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.mq.core.command.Command;
+import io.mq.core.command.LogPosition;
 import io.mq.core.command.StateMachine;
 import io.mq.core.error.Reason;
 import io.mq.core.file.GatedDisk;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +84,16 @@ class FileJournalTest {
     }
 
     @Test
+    void eachCommandHasTheNextIndex() throws IOException {
+        RecordingStateMachine machine = new RecordingStateMachine();
+        try (FileJournal journal = open(machine)) {
+            submitBehindOne(journal, commands(50)).forEach(CompletableFuture::join);
+        }
+        assertThat(machine.indexes())
+                .containsExactlyElementsOf(LongStream.rangeClosed(1, 51).boxed().toList());
+    }
+
+    @Test
     void roundCarriesNoMoreBytesThanConfigured() throws IOException {
         try (FileJournal journal = open(new RecordingStateMachine())) {
             List<Command<Boolean>> large = Stream.generate(() -> command("x".repeat(500)))
@@ -118,7 +130,7 @@ class FileJournalTest {
         try (FileJournal journal = open(new RecordingStateMachine())) {
             for (int i = 1; i <= 500; i++) {
                 journal.submit(command("x".repeat(1000))).join();
-                journal.release(i);
+                journal.release(LogPosition.of(i));
                 assertThat(simulated.list(DIRECTORY))
                         .as("files after %d commands", i)
                         .hasSizeLessThanOrEqualTo(4);

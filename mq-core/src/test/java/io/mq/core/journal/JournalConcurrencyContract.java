@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What {@link Journal} promises to many threads at once. */
@@ -26,6 +25,11 @@ public abstract class JournalConcurrencyContract {
 
     /** Opens a journal on a medium of its own. */
     protected abstract Journal openNew(StateMachine stateMachine) throws IOException;
+
+    /** How often a journal is opened to be closed under its submitters. */
+    protected int closingAttempts() {
+        return 40;
+    }
 
     private interface Submitter {
         void submit(int thread) throws Exception;
@@ -59,7 +63,7 @@ public abstract class JournalConcurrencyContract {
     }
 
     @Test
-    void orderOfEachSubmitterIsKeptAndNoIndexIsLeftOut() throws Exception {
+    void orderOfEachSubmitterIsKeptAndNothingIsLeftOut() throws Exception {
         RecordingStateMachine machine = new RecordingStateMachine();
         try (Journal journal = openNew(machine)) {
             race(
@@ -72,9 +76,7 @@ public abstract class JournalConcurrencyContract {
                     },
                     none -> {});
             int all = THREADS * COMMANDS_EACH;
-            assertThat(machine.indexes())
-                    .containsExactlyElementsOf(
-                            LongStream.rangeClosed(1, all).boxed().toList());
+            assertThat(machine.indexes()).hasSize(all).isSorted();
             for (int thread = 0; thread < THREADS; thread++) {
                 String prefix = thread + ":";
                 assertThat(machine.applied().stream().filter(text -> text.startsWith(prefix)))
@@ -98,13 +100,10 @@ public abstract class JournalConcurrencyContract {
                     },
                     none -> {
                         for (int i = 0; i < 500; i++) {
-                            journal.observe(index -> {
-                                        if (machine.isApplying()
-                                                || machine.applied().size() != index) {
+                            journal.observe(position -> {
+                                        if (machine.isApplying() || machine.lastIndex() != position.index()) {
                                             wrong.add("index %d, applied %d"
-                                                    .formatted(
-                                                            index,
-                                                            machine.applied().size()));
+                                                    .formatted(position.index(), machine.lastIndex()));
                                         }
                                         return null;
                                     })
@@ -118,7 +117,7 @@ public abstract class JournalConcurrencyContract {
     /** A command that slips in while the journal closes is refused or finished, never forgotten. */
     @Test
     void everyCommandIsAnsweredWhenTheJournalIsClosedMeanwhile() throws Exception {
-        for (int attempt = 0; attempt < 40; attempt++) {
+        for (int attempt = 0; attempt < closingAttempts(); attempt++) {
             RecordingStateMachine machine = new RecordingStateMachine();
             Journal journal = openNew(machine);
             Queue<CompletableFuture<?>> futures = new ConcurrentLinkedQueue<>();
@@ -128,7 +127,7 @@ public abstract class JournalConcurrencyContract {
                         do {
                             last = journal.submit(command("c" + thread));
                             futures.add(last);
-                            futures.add(journal.observe(index -> index));
+                            futures.add(journal.observe(position -> position));
                         } while (!last.isCompletedExceptionally());
                     },
                     none -> journal.close());

@@ -5,6 +5,7 @@ import static io.mq.core.journal.RecordingStateMachine.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.mq.core.command.LogPosition;
 import io.mq.core.command.StateMachine;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,9 +93,7 @@ public abstract class JournalContract {
         assertThat(machine.applied())
                 .containsExactlyElementsOf(
                         commands(500).stream().map(c -> c.group()).toList());
-        assertThat(machine.indexes())
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(1, 500).boxed().toList());
+        assertThat(machine.indexes()).isSorted();
     }
 
     @Test
@@ -147,15 +145,15 @@ public abstract class JournalContract {
 
     @Test
     void observerSeesTheIndexOfTheLastAppliedCommand() {
-        assertThat(journal.observe(index -> index).join()).isZero();
+        assertThat(journal.observe(LogPosition::index).join()).isZero();
         submit("a").join();
         submit("b").join();
-        assertThat(journal.observe(index -> index).join()).isEqualTo(2);
+        assertThat(journal.observe(LogPosition::index).join()).isEqualTo(machine.lastIndex());
     }
 
     @Test
     void observerThatFailsFailsItsFutureAndNothingElse() {
-        CompletableFuture<Object> failed = journal.observe(index -> {
+        CompletableFuture<Object> failed = journal.observe(position -> {
             throw new AssertionError("cannot look");
         });
         await(failed);
@@ -234,7 +232,7 @@ public abstract class JournalContract {
         assertThat(drained).succeedsWithin(SOON);
         assertThat(futures).allSatisfy(future -> assertThat(future).isCompleted());
         assertThat(refusal(submit("late")).reason()).isEqualTo(Reason.SHUTTING_DOWN);
-        assertThat(journal.observe(index -> index).join()).isEqualTo(100);
+        assertThat(journal.observe(LogPosition::index).join()).isEqualTo(machine.lastIndex());
         journal.drain();
     }
 
@@ -253,7 +251,7 @@ public abstract class JournalContract {
         BrokerException refusal = refusal(submit("late"));
         assertThat(refusal.reason()).isEqualTo(Reason.SHUTTING_DOWN);
         assertThat(refusal.retryAfter()).isPresent();
-        assertThat(refusal(journal.observe(index -> index)).reason()).isEqualTo(Reason.SHUTTING_DOWN);
+        assertThat(refusal(journal.observe(LogPosition::index)).reason()).isEqualTo(Reason.SHUTTING_DOWN);
         assertThat(machine.applied()).isEmpty();
     }
 
@@ -299,22 +297,26 @@ public abstract class JournalContract {
         journal = open(second);
         submit("c").join();
         assertThat(second.applied()).containsExactly("a", "b", "c");
-        assertThat(second.indexes()).containsExactly(1L, 2L, 3L);
+        assertThat(second.indexes().subList(0, 2)).isEqualTo(machine.indexes());
     }
 
     @Test
     void releaseKeepsEverythingThatCameLater() throws IOException {
+        LogPosition middle = null;
         for (int i = 0; i < 100; i++) {
             submit("c" + i).join();
+            if (i == 49) {
+                middle = journal.observe(position -> position).join();
+            }
         }
-        journal.release(50);
+        journal.release(middle);
         submit("last").join();
         List<String> later = new ArrayList<>();
         for (int i = 50; i < 100; i++) {
             later.add("c" + i);
         }
         later.add("last");
-        assertThat(recoverableAfter(50)).isEqualTo(later);
+        assertThat(recoverableAfter(middle.index())).isEqualTo(later);
     }
 
     @Test

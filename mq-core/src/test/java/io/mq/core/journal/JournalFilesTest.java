@@ -5,6 +5,7 @@ import static io.mq.core.journal.JournalTrace.replay;
 import static io.mq.core.journal.RecordingStateMachine.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mq.core.command.LogPosition;
 import io.mq.core.error.Reason;
 import io.mq.core.file.DiskFile;
 import io.mq.core.file.DiskFullException;
@@ -94,7 +95,7 @@ class JournalFilesTest {
         try (FileJournal journal = JournalTrace.open(disk, 1)) {
             for (int i = 0; i < 20; i++) {
                 submit(journal, 4, "c");
-                journal.release(4L * i);
+                journal.release(LogPosition.of(4L * i));
             }
         }
         assertThat(renamed).hasValueGreaterThan(15);
@@ -128,7 +129,7 @@ class JournalFilesTest {
         try (FileJournal journal = JournalTrace.open(disk, 1)) {
             submit(journal, 40, "c");
             assertThat(named(".journal")).hasSizeGreaterThan(8);
-            journal.release(40);
+            journal.release(LogPosition.of(40));
         }
         assertThat(named(".journal")).hasSize(2);
         assertThat(named(".spare")).hasSize(1);
@@ -145,7 +146,7 @@ class JournalFilesTest {
             gated.awaitArrival();
             gated.letOnePass();
             gated.awaitArrival();
-            journal.release(4);
+            journal.release(LogPosition.of(4));
             SimulatedDisk found = disk.afterPowerCut(Survival.NOTHING, new Random(1));
             gated.open();
             assertThat(replay(found, 4)).isEmpty();
@@ -249,7 +250,7 @@ class JournalFilesTest {
                     throw new IOException("Input/output error");
                 }
             });
-            journal.release(12);
+            journal.release(LogPosition.of(12));
             submit(journal, 12, "b");
             assertThat(journal.isHealthy()).isTrue();
         }

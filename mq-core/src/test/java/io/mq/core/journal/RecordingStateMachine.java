@@ -65,6 +65,11 @@ public final class RecordingStateMachine implements StateMachine {
         return List.copyOf(indexes);
     }
 
+    /** The index of the last of them; 0 where there is none. */
+    public synchronized long lastIndex() {
+        return indexes.isEmpty() ? 0 : indexes.get(indexes.size() - 1);
+    }
+
     public boolean isApplying() {
         return isApplying;
     }

@@ -74,7 +74,7 @@ class BrokerStateMachineTest {
     }
 
     private void assertNothingChanged() {
-        assertThat(state.takeDelta(fixture.index()).orElseThrow().isEmpty())
+        assertThat(state.takeDelta(fixture.position()).orElseThrow().isEmpty())
                 .as("whether nothing changed since the last checkpoint")
                 .isTrue();
     }
@@ -99,7 +99,7 @@ class BrokerStateMachineTest {
     @Test
     void topicWithOtherSettingsIsRefused() {
         create("a", 2, WEEK);
-        state.takeDelta(fixture.index());
+        state.takeDelta(fixture.position());
         BrokerException otherPartitions = refusal(new CreateTopicCommand("a", 3, WEEK, 4096, NOW));
         assertThat(otherPartitions.reason()).isEqualTo(Reason.TOPIC_EXISTS);
         assertThat(otherPartitions).hasMessageContaining("topic 'a' exists with 2 partitions");
@@ -126,7 +126,7 @@ class BrokerStateMachineTest {
     @Test
     void partitionsAreNeverReduced() {
         Topic topic = create("a");
-        state.takeDelta(fixture.index());
+        state.takeDelta(fixture.position());
         BrokerException refusal = refusal(new AlterTopicCommand(topic.id(), 1, TopicConfig.DEFAULTS));
         assertThat(refusal.reason()).isEqualTo(Reason.INVALID_FIELD);
         assertThat(refusal.metadata()).containsEntry("field", "partitions");
@@ -143,11 +143,11 @@ class BrokerStateMachineTest {
         assertThat(second.id()).isGreaterThan(first.id());
         assertThat(state.logs().find(second.partition(0)).map(SegmentLog::end)).contains(0L);
         assertThat(state.offsets().contains("g")).isFalse();
-        StateDelta delta = state.takeDelta(fixture.index()).orElseThrow();
+        StateDelta delta = state.takeDelta(fixture.position()).orElseThrow();
         StateFixture restored = StateFixture.restore(
                 new SimulatedDisk(),
                 new StateImage(
-                        fixture.index(), delta.nextTopicId(), List.of(), Map.of(), List.of(), ProducerImage.EMPTY));
+                        fixture.position(), delta.nextTopicId(), List.of(), Map.of(), List.of(), ProducerImage.EMPTY));
         assertThat(restored.applyAndFlush(new CreateTopicCommand("b", 1, WEEK, 4096, NOW))
                         .topic()
                         .id())
@@ -158,7 +158,7 @@ class BrokerStateMachineTest {
     void commandsForATopicThatIsGoneAreRefused() {
         Topic topic = create("a");
         fixture.applyAndFlush(new DeleteTopicCommand(topic.id()));
-        state.takeDelta(fixture.index());
+        state.takeDelta(fixture.position());
         List<Command<?>> late = List.of(
                 append(topic.partition(0), "x"),
                 commit(topic.partition(0), 0),
@@ -199,7 +199,7 @@ class BrokerStateMachineTest {
     void offsetBeyondTheEndOrNegativeIsRefusedWithBothEnds() {
         Topic topic = create("a");
         fixture.applyAndFlush(append(topic.partition(0), "x"));
-        state.takeDelta(fixture.index());
+        state.takeDelta(fixture.position());
         BrokerException refusal = refusal(commit(topic.partition(0), 2));
         assertThat(refusal.reason()).isEqualTo(Reason.OFFSET_OUT_OF_RANGE);
         assertThat(refusal.metadata()).containsEntry("start", "0").containsEntry("end", "1");
@@ -243,11 +243,11 @@ class BrokerStateMachineTest {
         fixture.apply(append(topic.partition(0), "x"));
         assertThat(state.flush()).isFalse();
         assertThat(state.isStalled()).isTrue();
-        assertThat(state.takeDelta(fixture.index())).isEmpty();
+        assertThat(state.takeDelta(fixture.position())).isEmpty();
         fixture.disk().setCapacity(Long.MAX_VALUE);
         assertThat(state.flush()).isTrue();
         assertThat(state.isStalled()).isFalse();
-        assertThat(state.takeDelta(fixture.index())).isPresent();
+        assertThat(state.takeDelta(fixture.position())).isPresent();
     }
 
     @Test
@@ -286,7 +286,7 @@ class BrokerStateMachineTest {
         Topic topic = create("a");
         fixture.apply(append(topic.partition(0), "m"));
         state.flush();
-        state.takeDelta(fixture.index());
+        state.takeDelta(fixture.position());
         BrokerException refusal = refusal(seek(new Target(topic.partition(0), 1), new Target(topic.partition(1), 1)));
         assertThat(refusal.reason()).isEqualTo(Reason.OFFSET_OUT_OF_RANGE);
         assertThat(refusal(seek(new Target(topic.partition(0), 0), new Target(new PartitionId(99, 0), 0)))

@@ -105,7 +105,7 @@ class DeterminismTest {
 
     private static void checkpoint(StateFixture fixture, InMemoryCheckpointStore store) throws IOException {
         fixture.state().flush();
-        StateDelta delta = fixture.state().takeDelta(fixture.index()).orElseThrow();
+        StateDelta delta = fixture.state().takeDelta(fixture.position()).orElseThrow();
         for (ChangedLog changed : delta.logs().values()) {
             changed.log().force();
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.mq.batch.RecordBatch;
 import io.mq.batch.Records;
 import io.mq.batch.Seeds;
+import io.mq.core.command.LogPosition;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
@@ -255,6 +256,7 @@ class ProducerStatesTest {
                 changes.removedProducers(Set.of((long) id));
             }
         });
-        assertThat(changes.take(1, MANY).producers().sequences()).isEmpty();
+        assertThat(changes.take(LogPosition.of(1), MANY).producers().sequences())
+                .isEmpty();
     }
 }

@@ -189,10 +189,10 @@ class ProducerTest {
     void refusedBatchChangesNothing() {
         open(ID);
         append(0, 1);
-        var unused = fixture.state().takeDelta(fixture.index());
+        var unused = fixture.state().takeDelta(fixture.position());
         assertRefused(batch(partition, 1, 9, 1), Reason.SEQUENCE_GAP);
         assertRefused(batch(partition, 9, 1, 1), Reason.PRODUCER_FENCED);
-        assertThat(fixture.state().takeDelta(fixture.index()).orElseThrow().isEmpty())
+        assertThat(fixture.state().takeDelta(fixture.position()).orElseThrow().isEmpty())
                 .isTrue();
     }
 }

@@ -2,6 +2,7 @@ package io.mq.core.state;
 
 import io.mq.core.command.Command;
 import io.mq.core.command.CommandCodec;
+import io.mq.core.command.LogPosition;
 import io.mq.core.error.BrokerException;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.message.PartitionId;
@@ -47,7 +48,10 @@ final class StateFixture {
         DataDirectory directory = DataDirectory.open(disk, Path.of("/mq"), () -> "n", NOW);
         LogStorage storage = LogStorage.on(disk, 8, 0);
         return new StateFixture(
-                disk, directory, BrokerStateMachine.restore(image, directory, storage), image.appliedIndex());
+                disk,
+                directory,
+                BrokerStateMachine.restore(image, directory, storage),
+                image.applied().index());
     }
 
     SimulatedDisk disk() {
@@ -58,8 +62,9 @@ final class StateFixture {
         return state;
     }
 
-    long index() {
-        return index;
+    /** Of the last command. */
+    LogPosition position() {
+        return LogPosition.of(index);
     }
 
     /** Applies without flushing. */

@@ -1,6 +1,7 @@
 package io.mq.ejb.derby;
 
 import io.mq.core.checkpoint.CheckpointStore;
+import io.mq.core.command.LogPosition;
 import io.mq.core.state.ProducerImage;
 import io.mq.core.state.StateDelta;
 import io.mq.core.state.StateImage;
@@ -46,11 +47,12 @@ public final class DerbyCheckpointStore implements CheckpointStore {
 
     private static StateImage load(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT applied_index, next_topic_id FROM checkpoint")) {
+                ResultSet row =
+                        statement.executeQuery("SELECT applied_term, applied_index, next_topic_id FROM checkpoint")) {
             row.next();
             return new StateImage(
-                    row.getLong(1),
-                    row.getInt(2),
+                    new LogPosition(row.getLong(1), row.getLong(2)),
+                    row.getInt(3),
                     TopicTable.load(connection),
                     PartitionLogTable.load(connection),
                     GroupOffsetTable.load(connection),
@@ -84,10 +86,11 @@ public final class DerbyCheckpointStore implements CheckpointStore {
         ProducerTable.put(connection, delta.producers().producers().values());
         ProducerSequenceTable.put(connection, delta.producers().sequences());
         GroupOffsetTable.put(connection, delta.offsets().values());
-        try (PreparedStatement update =
-                connection.prepareStatement("UPDATE checkpoint SET applied_index = ?, next_topic_id = ?")) {
-            update.setLong(1, delta.appliedIndex());
-            update.setInt(2, delta.nextTopicId());
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE checkpoint SET applied_term = ?, applied_index = ?, next_topic_id = ?")) {
+            update.setLong(1, delta.applied().term());
+            update.setLong(2, delta.applied().index());
+            update.setInt(3, delta.nextTopicId());
             update.executeUpdate();
         }
     }

@@ -17,7 +17,7 @@ import java.sql.Statement;
 final class Schema {
 
     /** The newest script. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     private static final String TABLE_MISSING = "42X05";
 

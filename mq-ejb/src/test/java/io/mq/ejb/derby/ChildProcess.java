@@ -97,7 +97,7 @@ final class ChildProcess {
             }
         };
         return new StateDelta(
-                delta.appliedIndex(),
+                delta.applied(),
                 delta.nextTopicId(),
                 delta.removedTopics(),
                 delta.removedGroups(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mq.core.checkpoint.CheckpointStore;
 import io.mq.core.checkpoint.CheckpointStoreContract;
 import io.mq.core.checkpoint.Deltas;
+import io.mq.core.command.LogPosition;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
@@ -55,7 +56,12 @@ class DerbyCheckpointStoreTest extends CheckpointStoreContract {
                 .with(unsavable)
                 .delta();
         StateImage expected = new StateImage(
-                1, 2, List.of(orders), Map.of(orders.partition(0), LogState.NEW), List.of(before), ProducerImage.EMPTY);
+                LogPosition.of(1),
+                2,
+                List.of(orders),
+                Map.of(orders.partition(0), LogState.NEW),
+                List.of(before),
+                ProducerImage.EMPTY);
 
         try (CheckpointStore store = open(temporary.resolve("derby"))) {
             store.save(Deltas.at(1, 2)
@@ -97,7 +103,8 @@ class DerbyCheckpointStoreTest extends CheckpointStoreContract {
 
         try (CheckpointStore store = open(directory)) {
             assertThat(store.load())
-                    .isEqualTo(new StateImage(1, 2, List.of(orders), Map.of(), List.of(), ProducerImage.EMPTY));
+                    .isEqualTo(new StateImage(
+                            LogPosition.of(1), 2, List.of(orders), Map.of(), List.of(), ProducerImage.EMPTY));
             store.save(Deltas.at(2, 2).with(altered).with(producer).delta());
         }
         try (CheckpointStore store = open(directory)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mq.core.checkpoint.CheckpointStore;
+import io.mq.core.command.LogPosition;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
 import io.mq.core.message.Topic;
@@ -52,7 +53,7 @@ class DerbyCrashTest {
 
     private void assertHoldsTheFirstSave() throws IOException {
         StateImage image = loaded();
-        assertThat(image.appliedIndex()).isEqualTo(1);
+        assertThat(image.applied()).isEqualTo(LogPosition.of(1));
         assertThat(image.topics()).extracting(Topic::name).containsExactly("t1");
         assertThat(image.logs()).hasSize(1);
         assertThat(image.offsets()).hasSize(1);

@@ -1,0 +1,76 @@
+package io.mq.core.journal;
+
+import io.mq.core.command.StateMachine;
+import io.mq.core.error.BrokerException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Commands that one entry of a {@link RaftLog} carries, and whoever waits for them on this node. It is settled once:
+ * applied, refused or left in doubt, whichever comes first; what was left in doubt may still be applied later. Safe for
+ * use by several threads.
+ */
+public final class Proposal {
+
+    private final Round round;
+    private final ByteBuffer entry;
+    private final Runnable onSettled;
+    private final AtomicBoolean isSettled = new AtomicBoolean();
+
+    /** @param onSettled runs once, before anyone is answered */
+    Proposal(Round round, Runnable onSettled) {
+        this.round = round;
+        this.entry = encode(round);
+        this.onSettled = onSettled;
+    }
+
+    /** Has the form of a block of the journal's files, so that a checksum goes with it from node to node. */
+    private static ByteBuffer encode(Round round) {
+        ByteBuffer entry = ByteBuffer.allocate(round.blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        JournalBlock.begin(entry);
+        round.entries().forEach(each -> JournalBlock.add(entry, each.command()));
+        int size = entry.position();
+        JournalBlock.seal(entry, 0, 0, 0, JournalBlock.COMMANDS, round.size());
+        return entry.flip().limit(size).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** What the log is to hold; a view of its own for each caller. */
+    public ByteBuffer entry() {
+        return entry.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Bytes of {@link #entry()}. */
+    public int size() {
+        return entry.limit();
+    }
+
+    /** Answers that nothing has happened and nothing will. */
+    public void refuse(BrokerException answer) {
+        if (settle()) {
+            round.refuse(answer);
+        }
+    }
+
+    /** Answers that it may or may not be committed. */
+    public void doubt(Throwable cause) {
+        if (settle()) {
+            round.refuse(Refusals.inDoubt(cause));
+        }
+    }
+
+    /** Applies the commands and returns what completes the callers. */
+    List<Runnable> apply(StateMachine stateMachine, long index) {
+        return round.applyAsOne(stateMachine, index);
+    }
+
+    /** @return false where it was settled before */
+    boolean settle() {
+        boolean isFirst = isSettled.compareAndSet(false, true);
+        if (isFirst) {
+            onSettled.run();
+        }
+        return isFirst;
+    }
+}

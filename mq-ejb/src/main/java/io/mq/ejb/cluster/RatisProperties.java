@@ -1,0 +1,89 @@
+package io.mq.ejb.cluster;
+
+import java.io.File;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys.Log;
+import org.apache.ratis.server.RaftServerConfigKeys.Rpc;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/**
+ * The engine's settings, each with what happens without it. What is not here has the engine's default; among these,
+ * that a force precedes every acknowledgement ({@code unsafe-flush} and {@code async-flush} are off) and that a damaged
+ * log stops the node instead of being cut off.
+ */
+final class RatisProperties {
+
+    /** What a message needs beside the entries in it: the engine insists on it. */
+    private static final int MESSAGE_OVERHEAD_BYTES = 1 << 20;
+
+    /** Of the frame of one entry in the log's file. */
+    private static final int FRAME_BYTES = 8;
+
+    private RatisProperties() {}
+
+    static RaftProperties of(RatisConfig config) {
+        RaftProperties properties = new RaftProperties();
+        RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+        files(properties, config);
+        sizes(properties, config.entryBytesMax());
+        times(properties, config.electionTimeout());
+        snapshots(properties);
+        GrpcConfigKeys.Server.setHost(properties, config.host());
+        GrpcConfigKeys.Server.setPort(properties, config.port());
+        return properties;
+    }
+
+    /** Both lie in the directory for temporary files otherwise, which a reboot may empty. */
+    private static void files(RaftProperties properties, RatisConfig config) {
+        File directory = config.directory().toFile();
+        RaftServerConfigKeys.setStorageDir(properties, List.of(new File(directory, "shards")));
+        RaftServerConfigKeys.setRemovedGroupsDir(properties, new File(directory, "removed"));
+    }
+
+    /** With the defaults, four shards run out of a heap of 512 MB. */
+    private static void sizes(RaftProperties properties, int entryBytesMax) {
+        // An entry that exceeds this would depose the leader, so it must hold the largest.
+        SizeInBytes appended = SizeInBytes.valueOf(Math.max(4 << 20, entryBytesMax + MESSAGE_OVERHEAD_BYTES));
+        Log.Appender.setBufferByteLimit(properties, appended);
+        GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf(appended.getSize() + MESSAGE_OVERHEAD_BYTES));
+        // An entry that does not fit would fail the log.
+        Log.setWriteBufferSize(properties, SizeInBytes.valueOf(appended.getSize() + FRAME_BYTES));
+        Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(Math.max(8 << 20, 2 * appended.getSize())));
+        Log.setSegmentCacheNumMax(properties, 2);
+        Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("16MB"));
+        Log.setQueueByteLimit(properties, SizeInBytes.valueOf("16MB"));
+    }
+
+    private static void times(RaftProperties properties, Duration electionTimeout) {
+        TimeDuration shortest = TimeDuration.valueOf(electionTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        TimeDuration longest = TimeDuration.valueOf(2 * electionTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        Rpc.setTimeoutMin(properties, shortest);
+        Rpc.setTimeoutMax(properties, longest);
+        Rpc.setFirstElectionTimeoutMin(properties, shortest);
+        Rpc.setFirstElectionTimeoutMax(properties, longest);
+        // Without contact to a majority for this long a leader tells its callers that they have to doubt.
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, longest);
+        // After a pause of the process of a minute the engine would shut itself down for good.
+        RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(1, TimeUnit.DAYS));
+        // It answers repeated calls, of which there are none; it would hold their memory for a minute.
+        RaftServerConfigKeys.RetryCache.setExpiryTime(properties, TimeDuration.valueOf(5, TimeUnit.SECONDS));
+    }
+
+    /** Snapshots are mq's checkpoints, taken when mq takes them and never sent by the engine. */
+    private static void snapshots(RaftProperties properties) {
+        RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
+        RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
+        RaftServerConfigKeys.Snapshot.setTriggerWhenRemoveEnabled(properties, false);
+        Log.Appender.setInstallSnapshotEnabled(properties, false);
+        Log.setPurgeUptoSnapshotIndex(properties, true);
+        Log.setPurgeGap(properties, 1);
+    }
+}

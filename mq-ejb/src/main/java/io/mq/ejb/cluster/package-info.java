@@ -1,0 +1,2 @@
+/** Keeps a shard's log alike on several nodes: Apache Ratis behind {@link io.mq.core.journal.RaftLog}. */
+package io.mq.ejb.cluster;

@@ -1,0 +1,130 @@
+package io.mq.ejb.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import io.mq.core.command.LogPosition;
+import io.mq.core.journal.RaftJournal;
+import io.mq.core.journal.RaftJournalConfig;
+import io.mq.core.journal.RecordingStateMachine;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.DivisionInfo;
+
+/** Three replicas of a shard in one process, each with files of its own, talking over the loopback interface. */
+final class ReplicaGroup implements Closeable {
+
+    private static final RaftJournalConfig CONFIG = new RaftJournalConfig(256 << 10, 64 << 10, 4 << 20, 4);
+    private static final Duration ELECTION_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final Map<String, String> addresses;
+    private final Map<String, Replica> running = new TreeMap<>();
+
+    /** A running member; its machine has applied what is in its log, from the beginning. */
+    record Replica(String id, LogGate gate, RatisNode node, RaftJournal journal, RecordingStateMachine machine) {
+
+        DivisionInfo info() {
+            try {
+                return node.server()
+                        .getDivision(RaftGroupId.valueOf(SingleReplica.SHARD))
+                        .getInfo();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private ReplicaGroup(Path directory, Map<String, String> addresses) {
+        this.directory = directory;
+        this.addresses = addresses;
+    }
+
+    static ReplicaGroup start(Path directory) throws IOException {
+        Map<String, String> addresses = new TreeMap<>();
+        for (String id : List.of("a", "b", "c")) {
+            addresses.put(id, "127.0.0.1:" + SingleReplica.freePort());
+        }
+        ReplicaGroup group = new ReplicaGroup(directory, addresses);
+        for (String id : addresses.keySet()) {
+            group.start(id);
+        }
+        return group;
+    }
+
+    Replica start(String id) throws IOException {
+        LogGate gate = new LogGate();
+        RatisNode node = new RatisNode(
+                new RatisConfig(id, directory.resolve(id), addresses, CONFIG.largestEntryBytes(), ELECTION_TIMEOUT),
+                gate);
+        RecordingStateMachine machine = new RecordingStateMachine();
+        RaftJournal journal = RaftJournal.open(
+                CONFIG, LogPosition.START, machine, node.log(SingleReplica.SHARD, LogPosition.START), Thread::new);
+        node.start();
+        Replica replica = new Replica(id, gate, node, journal, machine);
+        running.put(id, replica);
+        return replica;
+    }
+
+    /** Ends a member without telling the others. */
+    void stop(Replica replica) throws IOException {
+        running.remove(replica.id());
+        replica.node().close();
+        replica.journal().close();
+    }
+
+    /** The member that leads and takes commands, once there is one among these. */
+    Replica leaderOf(Collection<Replica> candidates) {
+        return await().atMost(SOON)
+                .until(
+                        () -> candidates.stream()
+                                .filter(each -> each.info().isLeaderReady())
+                                .findFirst()
+                                .orElse(null),
+                        leader -> leader != null);
+    }
+
+    Replica leader() {
+        return leaderOf(running.values());
+    }
+
+    Collection<Replica> running() {
+        return running.values();
+    }
+
+    List<Replica> othersThan(Replica replica) {
+        return running.values().stream().filter(each -> each != replica).toList();
+    }
+
+    /** Nothing goes from this member to the others any more, and nothing from them to it. */
+    void isolate(Replica replica) {
+        for (Replica other : othersThan(replica)) {
+            CutLinks.cut(replica.id(), other.id());
+            CutLinks.cut(other.id(), replica.id());
+        }
+    }
+
+    /** Waits until all running members have applied the same, with this text at the end. */
+    void awaitAgreement(String last) {
+        await().atMost(SOON)
+                .until(() -> running.values().stream()
+                        .map(each -> each.machine().applied())
+                        .allMatch(applied -> !applied.isEmpty()
+                                && applied.get(applied.size() - 1).equals(last)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        CutLinks.mendAll();
+        for (Replica replica : List.copyOf(running.values())) {
+            stop(replica);
+        }
+    }
+}

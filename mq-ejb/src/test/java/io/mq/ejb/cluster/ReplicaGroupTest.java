@@ -1,0 +1,141 @@
+package io.mq.ejb.cluster;
+
+import static io.mq.core.journal.RecordingStateMachine.command;
+import static io.mq.core.journal.RecordingStateMachine.commands;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import io.mq.ejb.cluster.ReplicaGroup.Replica;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What three replicas promise together: order, and that nothing acknowledged is lost with one of them. */
+class ReplicaGroupTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory;
+
+    private ReplicaGroup group;
+
+    @BeforeEach
+    void startReplicas() throws IOException {
+        group = ReplicaGroup.start(directory);
+    }
+
+    @AfterEach
+    void stopReplicas() throws IOException {
+        group.close();
+    }
+
+    private static BrokerException refusal(CompletableFuture<?> future) {
+        assertThat(future.handle((answer, failure) -> true)).succeedsWithin(SOON);
+        return (BrokerException)
+                catchThrowableOfType(CompletionException.class, future::join).getCause();
+    }
+
+    private static void submit(Replica replica, String text) {
+        assertThat(replica.journal().submit(command(text))).succeedsWithin(SOON);
+    }
+
+    @Test
+    void allApplyTheSameInTheSameOrder() {
+        Replica leader = group.leader();
+        List<CompletableFuture<Boolean>> futures = new ArrayList<>();
+        commands(2000).forEach(each -> futures.add(leader.journal().submit(each)));
+        futures.forEach(future -> assertThat(future).succeedsWithin(SOON));
+        group.awaitAgreement("c1999");
+        assertThat(group.running()).allSatisfy(each -> {
+            assertThat(each.machine().applied()).isEqualTo(leader.machine().applied());
+            assertThat(each.machine().indexes()).isEqualTo(leader.machine().indexes());
+        });
+        assertThat(leader.machine().applied())
+                .containsExactlyElementsOf(
+                        commands(2000).stream().map(each -> each.group()).toList());
+    }
+
+    @Test
+    void followerRefusesAndNamesTheLeader() {
+        Replica leader = group.leader();
+        submit(leader, "first");
+        for (Replica follower : group.othersThan(leader)) {
+            BrokerException refusal = refusal(follower.journal().submit(command("misdirected")));
+            assertThat(refusal.reason()).isEqualTo(Reason.NOT_LEADER);
+            assertThat(refusal).hasMessageContaining("node '%s'", leader.id());
+            assertThat(refusal.retryAfter()).isPresent();
+        }
+        submit(leader, "last");
+        group.awaitAgreement("last");
+        assertThat(leader.machine().applied()).containsExactly("first", "last");
+    }
+
+    @Test
+    void whatWasAcknowledgedSurvivesItsLeader() throws IOException {
+        Replica first = group.leader();
+        submit(first, "before");
+        group.stop(first);
+        Replica second = group.leader();
+        submit(second, "after");
+        assertThat(second.machine().applied()).containsExactly("before", "after");
+        Replica again = group.start(first.id());
+        group.awaitAgreement("after");
+        assertThat(again.machine().applied()).containsExactly("before", "after");
+    }
+
+    @Test
+    void leaderThatReachesNobodyAcknowledgesNothingAndIsOverruled() {
+        Replica cutOff = group.leader();
+        submit(cutOff, "before");
+        group.isolate(cutOff);
+        CompletableFuture<Boolean> doubtful = cutOff.journal().submit(command("doubtful"));
+        Replica next = group.leaderOf(group.othersThan(cutOff));
+        submit(next, "after");
+        assertThat(refusal(doubtful).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
+        assertThat(cutOff.machine().applied()).containsExactly("before");
+        CutLinks.mendAll();
+        group.awaitAgreement("after");
+        assertThat(cutOff.machine().applied()).containsExactly("before", "after");
+    }
+
+    @Test
+    void replicaWhoseLogFailsLeavesAndTheOthersGoOn() {
+        Replica failing = group.leader();
+        submit(failing, "before");
+        failing.gate().breakDown();
+        assertThat(refusal(failing.journal().submit(command("doubtful"))).reason())
+                .isEqualTo(Reason.OUTCOME_UNKNOWN);
+        await().atMost(SOON).until(() -> !failing.journal().isHealthy());
+        assertThat(refusal(failing.journal().submit(command("late"))).reason()).isEqualTo(Reason.JOURNAL_FAILED);
+        Replica next = group.leaderOf(group.othersThan(failing));
+        submit(next, "after");
+        assertThat(next.machine().applied()).startsWith("before").endsWith("after");
+    }
+
+    @Test
+    void acknowledgementWaitsForTheDisksOfAMajority() {
+        Replica leader = group.leader();
+        submit(leader, "before");
+        List<Replica> followers = group.othersThan(leader);
+        followers.forEach(each -> each.gate().shut());
+        CompletableFuture<Boolean> waiting = leader.journal().submit(command("waiting"));
+        followers.forEach(each -> each.gate().awaitArrival());
+        assertThat(waiting).isNotDone();
+        assertThat(leader.machine().applied()).containsExactly("before");
+        followers.get(0).gate().open();
+        assertThat(waiting).succeedsWithin(SOON);
+        followers.get(1).gate().open();
+    }
+}

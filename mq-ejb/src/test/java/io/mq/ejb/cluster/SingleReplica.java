@@ -1,0 +1,151 @@
+package io.mq.ejb.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import io.mq.core.command.LogPosition;
+import io.mq.core.command.StateMachine;
+import io.mq.core.journal.Proposal;
+import io.mq.core.journal.RaftJournal;
+import io.mq.core.journal.RaftJournalConfig;
+import io.mq.core.journal.RaftLog;
+import io.mq.core.journal.RecordingStateMachine;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.RaftServer.Division;
+import org.apache.ratis.util.LifeCycle;
+
+/** A shard of one node on a real disk, and the journal over it. */
+final class SingleReplica {
+
+    static final UUID SHARD = UUID.fromString("6c2cd3a1-8d5e-4f0e-9f30-0c6e4f1f6d01");
+
+    private final Path directory;
+    private final LogGate gate;
+    private final RaftJournalConfig config;
+
+    /** Of the last opening. */
+    private RatisNode node;
+
+    SingleReplica(Path directory, LogGate gate, RaftJournalConfig config) {
+        this.directory = directory;
+        this.gate = gate;
+        this.config = config;
+    }
+
+    /** A port of the loopback interface that nobody listens at. */
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Opens the journal, has everything in the log applied, and waits until commands are taken. */
+    RaftJournal open(StateMachine stateMachine) throws IOException {
+        RatisNode opened = new RatisNode(
+                new RatisConfig(
+                        "a",
+                        directory,
+                        Map.of("a", "127.0.0.1:" + freePort()),
+                        config.largestEntryBytes(),
+                        Duration.ofMillis(100)),
+                gate);
+        RaftJournal journal = RaftJournal.open(
+                config,
+                LogPosition.START,
+                stateMachine,
+                replica -> closingNode(opened.log(SHARD, LogPosition.START).open(replica), opened),
+                Thread::new);
+        opened.start();
+        node = opened;
+        await().until(() -> division().getInfo().isLeaderReady());
+        return journal;
+    }
+
+    private static RaftLog closingNode(RaftLog log, RatisNode node) {
+        return new RaftLog() {
+            @Override
+            public void propose(Proposal proposal) {
+                log.propose(proposal);
+            }
+
+            @Override
+            public void release(LogPosition through) {
+                log.release(through);
+            }
+
+            @Override
+            public void leave() {
+                log.leave();
+            }
+
+            @Override
+            public void close() throws IOException {
+                log.close();
+                node.close();
+            }
+        };
+    }
+
+    private Division division() throws IOException {
+        return node.server().getDivision(RaftGroupId.valueOf(SHARD));
+    }
+
+    /** What a restart would apply after this index if the power failed now. */
+    List<String> recoverableAfter(long index) throws IOException {
+        RecordingStateMachine machine = new RecordingStateMachine();
+        if (node.server().getLifeCycleState() == LifeCycle.State.RUNNING
+                && division().getInfo().getLifeCycleState() == LifeCycle.State.RUNNING) {
+            applyForced(machine);
+        } else {
+            node.close();
+            new SingleReplica(directory, new LogGate(), config).open(machine).close();
+        }
+        List<Long> indexes = machine.indexes();
+        long before = indexes.stream().filter(each -> each <= index).count();
+        return machine.applied().subList((int) before, indexes.size());
+    }
+
+    /** Applies the part of the log that is on disk. */
+    private void applyForced(RecordingStateMachine machine) throws IOException {
+        org.apache.ratis.server.raftlog.RaftLog log = division().getRaftLog();
+        long end = log.getFlushIndex();
+        RaftLog.Replica[] replica = new RaftLog.Replica[1];
+        RaftLog.Opener opener = opened -> {
+            replica[0] = opened;
+            return new NoLog();
+        };
+        try (RaftJournal journal = RaftJournal.open(config, LogPosition.START, machine, opener, Thread::new)) {
+            for (long i = Math.max(0, log.getStartIndex()); i <= end && journal.isHealthy(); i++) {
+                LogEntryProto entry = log.get(i);
+                if (entry.hasStateMachineLogEntry()) {
+                    replica[0].apply(new LogPosition(entry.getTerm(), i), ReplicaStateMachine.dataOf(entry));
+                }
+            }
+        }
+    }
+
+    /** For a journal that is only applied to. */
+    private static final class NoLog implements RaftLog {
+        @Override
+        public void propose(Proposal proposal) {
+            throw new AssertionError("nothing is proposed here");
+        }
+
+        @Override
+        public void release(LogPosition through) {}
+
+        @Override
+        public void leave() {}
+
+        @Override
+        public void close() {}
+    }
+}
