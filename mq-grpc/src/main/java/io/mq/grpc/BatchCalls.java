@@ -25,6 +25,7 @@ final class BatchCalls {
     private final Answers answers;
     private final EventLoops loops;
     private final InFlightBytes inFlight;
+    private final FrameShares shares = new FrameShares();
     private final ConsumeConfig consumeConfig;
     private final SendBudget sendBudget = new SendBudget(ConsumeConfig.SEND_BYTES);
     private final OpenStreams<PublishStream> streams = new OpenStreams<>();
@@ -100,6 +101,7 @@ final class BatchCalls {
                 (ServerCallStreamObserver<PublishStreamResponse>) caller,
                 loops.current(),
                 inFlight,
+                shares,
                 onEnded));
     }
 

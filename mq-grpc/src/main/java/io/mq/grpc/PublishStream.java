@@ -32,6 +32,7 @@ final class PublishStream implements StreamObserver<StreamRequest>, OpenStreams.
     private final ServerCallStreamObserver<PublishStreamResponse> call;
     private final Executor loop;
     private final InFlightBytes allInFlight;
+    private final FrameShares shares;
     private final Runnable onEnded;
 
     /** Null until the stream has been opened. */
@@ -60,11 +61,13 @@ final class PublishStream implements StreamObserver<StreamRequest>, OpenStreams.
             ServerCallStreamObserver<PublishStreamResponse> call,
             Executor loop,
             InFlightBytes allInFlight,
+            FrameShares shares,
             Runnable onEnded) {
         this.publisher = publisher;
         this.call = call;
         this.loop = loop;
         this.allInFlight = allInFlight;
+        this.shares = shares;
         this.onEnded = onEnded;
     }
 
@@ -145,7 +148,9 @@ final class PublishStream implements StreamObserver<StreamRequest>, OpenStreams.
 
     private void publish(PublishedFrame frame) {
         int bytes = frame.batch() == null ? 0 : frame.batch().sizeInBytes();
-        framesInFlight++;
+        if (framesInFlight++ == 0) {
+            shares.began();
+        }
         bytesInFlight += bytes;
         allInFlight.add(bytes);
         var whenAnswered =
@@ -166,7 +171,9 @@ final class PublishStream implements StreamObserver<StreamRequest>, OpenStreams.
     }
 
     private void answer(PublishedFrame frame, int bytes, Published published, Throwable failure) {
-        framesInFlight--;
+        if (--framesInFlight == 0) {
+            shares.ended();
+        }
         bytesInFlight -= bytes;
         allInFlight.remove(bytes);
         if (hasEnded) {
@@ -194,10 +201,14 @@ final class PublishStream implements StreamObserver<StreamRequest>, OpenStreams.
         if (isReading || hasEnded || isHalfClosed || endReason != null || topic == null) {
             return;
         }
-        if (bytesInFlight < WINDOW_BYTES && call.isReady() && allInFlight.hasRoom(() -> loop.execute(this::readOn))) {
+        if (hasWindow() && call.isReady() && allInFlight.hasRoom(() -> loop.execute(this::readOn))) {
             isReading = true;
             call.request(1);
         }
+    }
+
+    private boolean hasWindow() {
+        return bytesInFlight < WINDOW_BYTES && framesInFlight < shares.each();
     }
 
     @Override

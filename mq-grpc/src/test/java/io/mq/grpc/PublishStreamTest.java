@@ -287,6 +287,23 @@ class PublishStreamTest {
     }
 
     @Test
+    void windowHoldsNoMoreThanSomeFramesHoweverSmall() throws Exception {
+        Frames frames = open();
+        frames.init("t", 0);
+        server.disk().holdForces();
+        int count = PublishStream.WINDOW_BYTES / 250;
+        for (int i = 0; i < count; i++) {
+            frames.send(0, ProducedBatches.of("m"));
+        }
+        // The window would hold all their bytes, and the client's own buffers would be empty.
+        await().during(Duration.ofMillis(500)).until(() -> !frames.call().isReady());
+        server.disk().releaseForces();
+        for (int i = 0; i < count; i++) {
+            assertThat(frames.nextResult().getWritten().getBaseOffset()).isEqualTo(i);
+        }
+    }
+
+    @Test
     void clientThatDoesNotReadResultsIsNotReadFromEither() throws Exception {
         Frames frames = Frames.openWithoutReading(
                 MessageQueueServiceGrpc.newStub(server.newChannel(channel -> channel.flowControlWindow(64 << 10))));
