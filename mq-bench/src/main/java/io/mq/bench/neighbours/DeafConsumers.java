@@ -4,7 +4,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
-import io.mq.bench.server.Channels;
 import io.mq.proto.ConsumeInit;
 import io.mq.proto.ConsumeRequest;
 import io.mq.proto.ConsumeResponse;
@@ -39,7 +38,7 @@ final class DeafConsumers implements BadNeighbour {
 
     DeafConsumers(String address) {
         for (int i = 0; i < CONNECTIONS; i++) {
-            channels.add(Channels.connect(address));
+            channels.add(NeighbourChannels.builder(address).build());
         }
         store(MessageQueueServiceGrpc.newBlockingStub(channels.get(0)));
         channels.forEach(this::consume);

@@ -3,7 +3,6 @@ package io.mq.bench.neighbours;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import io.mq.bench.server.Channels;
 import io.mq.proto.CreateTopicRequest;
 import io.mq.proto.MessageQueueServiceGrpc;
 import io.mq.proto.MessageQueueServiceGrpc.MessageQueueServiceStub;
@@ -35,7 +34,9 @@ final class DeafProducers implements BadNeighbour {
     private final ManagedChannel channel;
 
     DeafProducers(String address) {
-        channel = Channels.connect(address, WINDOW_BYTES);
+        channel = NeighbourChannels.builder(address)
+                .flowControlWindow(WINDOW_BYTES)
+                .build();
         MessageQueueServiceGrpc.newBlockingStub(channel)
                 .createTopic(CreateTopicRequest.newBuilder().setName(TOPIC).build());
         MessageQueueServiceStub calls = MessageQueueServiceGrpc.newStub(channel);

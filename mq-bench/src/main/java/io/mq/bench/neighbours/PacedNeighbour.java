@@ -1,7 +1,6 @@
 package io.mq.bench.neighbours;
 
 import io.grpc.ManagedChannel;
-import io.mq.bench.server.Channels;
 import io.mq.proto.CreateTopicRequest;
 import io.mq.proto.MessageQueueServiceGrpc;
 import io.mq.proto.MessageQueueServiceGrpc.MessageQueueServiceStub;
@@ -13,7 +12,7 @@ abstract class PacedNeighbour implements BadNeighbour {
     private Pace pace;
 
     PacedNeighbour(String address) {
-        channel = Channels.connect(address);
+        channel = NeighbourChannels.builder(address).build();
     }
 
     final void createTopic(String topic) {

@@ -15,12 +15,8 @@ public final class Channels {
         return builder(address).build();
     }
 
-    /** The same, with room for so many bytes that were received and not read, 65,535 at least. */
-    public static ManagedChannel connect(String address, int windowBytes) {
-        return builder(address).flowControlWindow(windowBytes).build();
-    }
-
-    private static NettyChannelBuilder builder(String address) {
+    /** For what only some have. */
+    public static NettyChannelBuilder builder(String address) {
         return NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
                 .directExecutor()
