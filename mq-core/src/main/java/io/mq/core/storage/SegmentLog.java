@@ -61,6 +61,9 @@ public final class SegmentLog {
     /** The active segment of the last checkpoint: a recovery appends to it, so it must not be deleted. */
     private volatile long checkpointedActiveBase;
 
+    /** The start in the last checkpoint: a recovery reads from there on, where it does not know of a later start yet. */
+    private volatile long checkpointedStart;
+
     /** Guarded by {@code this}. Written since they were last forced; null while there are none. */
     private List<LogSegment> unforced;
 
@@ -75,6 +78,7 @@ public final class SegmentLog {
         this.appended = state.end();
         this.maxTimeMillis = state.maxTimeMillis();
         this.checkpointedActiveBase = state.activeBase();
+        this.checkpointedStart = state.start();
     }
 
     /**
@@ -409,9 +413,10 @@ public final class SegmentLog {
     /** Says that a durable checkpoint holds this state, so that older segments are not needed to recover it. */
     public void checkpointed(LogState state) {
         checkpointedActiveBase = state.activeBase();
+        checkpointedStart = state.start();
     }
 
-    /** Deletes the segments that lie wholly below the start and that no recovery needs. */
+    /** Deletes the segments that lie wholly below the start of the last checkpoint, which no recovery needs. */
     public void deleteObsolete() throws IOException {
         for (LogSegment segment : takeObsolete()) {
             segment.delete();
@@ -422,7 +427,7 @@ public final class SegmentLog {
         LogSegment[] all = segments;
         int count = 0;
         while (count < all.length - 1
-                && all[count + 1].baseOffset() <= start
+                && all[count + 1].baseOffset() <= checkpointedStart
                 && all[count].baseOffset() < checkpointedActiveBase) {
             count++;
         }

@@ -109,6 +109,9 @@ class RetentionTest {
         log.checkpointed(fixture.forced());
         log.advanceStart(newStart(TopicConfig.FOREVER, 8 * 128, at(0)));
         log.deleteObsolete();
+        assertThat(fixture.files(".log")).as("while the checkpoint has the old start").hasSize(3);
+        log.checkpointed(fixture.forced());
+        log.deleteObsolete();
         assertThat(fixture.files(".log")).hasSize(1);
         assertThat(log.sizeInBytes()).isEqualTo(8 * 128);
         assertThat(fixture.payloads()).isEqualTo(expected(2 * SEGMENT_RECORDS, RECORDS));
