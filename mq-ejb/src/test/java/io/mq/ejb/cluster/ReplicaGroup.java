@@ -28,7 +28,7 @@ final class ReplicaGroup implements Closeable {
     private final Map<String, String> addresses;
     private final Map<String, Replica> running = new TreeMap<>();
 
-    /** A running member; its machine has applied what is in its log, from the beginning. */
+    /** A running member; its machine has applied what is in its log, from its checkpoint on. */
     record Replica(String id, LogGate gate, RatisNode node, RaftJournal journal, RecordingStateMachine machine) {
 
         DivisionInfo info() {
@@ -59,14 +59,20 @@ final class ReplicaGroup implements Closeable {
         return group;
     }
 
+    /** Starts a member without a checkpoint. */
     Replica start(String id) throws IOException {
+        return start(id, LogPosition.START);
+    }
+
+    /** Starts a member whose checkpoint holds everything up to this position. */
+    Replica start(String id, LogPosition checkpoint) throws IOException {
         LogGate gate = new LogGate();
         RatisNode node = new RatisNode(
                 new RatisConfig(id, directory.resolve(id), addresses, CONFIG.largestEntryBytes(), ELECTION_TIMEOUT),
                 gate);
         RecordingStateMachine machine = new RecordingStateMachine();
         RaftJournal journal = RaftJournal.open(
-                CONFIG, LogPosition.START, machine, node.log(SingleReplica.SHARD, LogPosition.START), Thread::new);
+                CONFIG, checkpoint, machine, node.log(SingleReplica.SHARD, checkpoint), Thread::new);
         node.start();
         Replica replica = new Replica(id, gate, node, journal, machine);
         running.put(id, replica);

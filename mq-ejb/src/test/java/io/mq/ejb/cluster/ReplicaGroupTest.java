@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.mq.core.command.LogPosition;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.ejb.cluster.ReplicaGroup.Replica;
@@ -93,6 +94,23 @@ class ReplicaGroupTest {
         Replica again = group.start(first.id());
         group.awaitAgreement("after");
         assertThat(again.machine().applied()).containsExactly("before", "after");
+    }
+
+    @Test
+    void restartedReplicaGoesOnBehindItsCheckpoint() throws IOException {
+        Replica leader = group.leader();
+        submit(leader, "covered");
+        group.awaitAgreement("covered");
+        Replica follower = group.othersThan(leader).get(0);
+        LogPosition checkpoint =
+                follower.journal().observe(position -> position).join();
+        follower.journal().release(checkpoint);
+        group.stop(follower);
+        submit(leader, "missed");
+        Replica again = group.start(follower.id(), checkpoint);
+        submit(leader, "after");
+        group.awaitAgreement("after");
+        assertThat(again.machine().applied()).containsExactly("missed", "after");
     }
 
     @Test
