@@ -109,7 +109,9 @@ class RetentionTest {
         log.checkpointed(fixture.forced());
         log.advanceStart(newStart(TopicConfig.FOREVER, 8 * 128, at(0)));
         log.deleteObsolete();
-        assertThat(fixture.files(".log")).as("while the checkpoint has the old start").hasSize(3);
+        assertThat(fixture.files(".log"))
+                .as("while the checkpoint has the old start")
+                .hasSize(3);
         log.checkpointed(fixture.forced());
         log.deleteObsolete();
         assertThat(fixture.files(".log")).hasSize(1);

@@ -71,8 +71,8 @@ final class ReplicaGroup implements Closeable {
                 new RatisConfig(id, directory.resolve(id), addresses, CONFIG.largestEntryBytes(), ELECTION_TIMEOUT),
                 gate);
         RecordingStateMachine machine = new RecordingStateMachine();
-        RaftJournal journal = RaftJournal.open(
-                CONFIG, checkpoint, machine, node.log(SingleReplica.SHARD, checkpoint), Thread::new);
+        RaftJournal journal =
+                RaftJournal.open(CONFIG, checkpoint, machine, node.log(SingleReplica.SHARD, checkpoint), Thread::new);
         node.start();
         Replica replica = new Replica(id, gate, node, journal, machine);
         running.put(id, replica);
