@@ -99,7 +99,7 @@ class ReplicatedEngineTest {
 
     @Test
     void allReplicasHoldTheSameBytesAndAllThatWasAcknowledged() {
-        Seeds.forEach(400, ReplicatedEngineTest::run);
+        Seeds.forEach(200, ReplicatedEngineTest::run);
     }
 
     private static void run(Random random) throws Exception {

@@ -20,7 +20,7 @@ class RaftJournalConcurrencyTest extends JournalConcurrencyContract {
     /** Each takes an election. */
     @Override
     protected int closingAttempts() {
-        return 8;
+        return 4;
     }
 
     @Override

@@ -38,7 +38,7 @@ class ReplicaGroupTest {
     }
 
     @AfterEach
-    void stopReplicas() throws IOException {
+    void stopReplicas() {
         group.close();
     }
 
