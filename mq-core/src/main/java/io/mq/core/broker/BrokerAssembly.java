@@ -76,11 +76,13 @@ final class BrokerAssembly {
     private Broker assemble(CheckpointStore store) throws IOException {
         DeliveryContext delivery = deliveryContext();
         AtomicReference<Subscriptions> subscriptions = new AtomicReference<>();
-        Engine engine =
-                Engine.open(config.engine(), platform.engine(threads), directory, store, platform.observer(), state -> {
-                    subscriptions.set(new Subscriptions(state, delivery, config.delivery(), platform.clock()));
-                    return new StateChangeRelay(subscriptions.get(), figures, threads.upkeep());
-                });
+        Engine.Platform enginePlatform = platform.engine(threads);
+        JournalSource journals = new FileJournalSource(
+                config.engine().journal(), enginePlatform, directory.journal(), platform.observer());
+        Engine engine = Engine.open(config.engine(), enginePlatform, directory, store, journals, state -> {
+            subscriptions.set(new Subscriptions(state, delivery, config.delivery(), platform.clock()));
+            return new StateChangeRelay(subscriptions.get(), figures, threads.upkeep());
+        });
         return assemble(engine, subscriptions.get(), delivery);
     }
 

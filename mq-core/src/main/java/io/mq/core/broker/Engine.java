@@ -8,7 +8,6 @@ import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFullException;
 import io.mq.core.journal.Journal;
-import io.mq.core.journal.JournalObserver;
 import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.StateImage;
 import io.mq.core.state.StateListener;
@@ -62,24 +61,11 @@ public final class Engine implements Closeable {
     }
 
     /**
-     * Recovers and starts with the journal of a single node. The directory and the store stay the caller's to close, the
-     * store only if this fails.
+     * Recovers and starts. The directory and the store stay the caller's to close, the store only if this fails.
      *
      * @param listenerOf makes the listener that is told of what happens after the recovery
      * @throws StartupException saying what stands in the way
      */
-    public static Engine open(
-            EngineConfig config,
-            Platform platform,
-            DataDirectory directory,
-            CheckpointStore store,
-            JournalObserver observer,
-            Function<BrokerStateMachine, StateListener> listenerOf) {
-        JournalSource journals = new FileJournalSource(config.journal(), platform, directory.journal(), observer);
-        return open(config, platform, directory, store, journals, listenerOf);
-    }
-
-    /** The same with a journal from elsewhere. */
     public static Engine open(
             EngineConfig config,
             Platform platform,

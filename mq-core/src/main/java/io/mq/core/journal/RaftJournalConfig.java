@@ -12,7 +12,7 @@ package io.mq.core.journal;
 public record RaftJournalConfig(int commandBytesMax, int entryBytesMax, int queueBytesMax, int entriesInFlightMax) {
 
     public RaftJournalConfig {
-        if (entryBytesMax > commandBytesMax + JournalBlock.HEADER_BYTES + Integer.BYTES) {
+        if (entryBytesMax > entryBytesOf(commandBytesMax)) {
             throw new IllegalArgumentException(
                     "an entry of %d bytes is larger than the largest command, %d bytes, needs"
                             .formatted(entryBytesMax, commandBytesMax));
@@ -28,6 +28,10 @@ public record RaftJournalConfig(int commandBytesMax, int entryBytesMax, int queu
 
     /** Bytes of the largest entry that there can be. */
     public int largestEntryBytes() {
-        return JournalBlock.HEADER_BYTES + JournalBlock.sizeOf(commandBytesMax);
+        return entryBytesOf(commandBytesMax);
+    }
+
+    private static int entryBytesOf(int commandBytes) {
+        return JournalBlock.HEADER_BYTES + JournalBlock.sizeOf(commandBytes);
     }
 }

@@ -58,11 +58,11 @@ public final class SegmentLog {
     /** Owned by the state machine's thread. Null when it is complete. */
     private LogRecovery recovery;
 
-    /** The active segment of the last checkpoint: a recovery appends to it, so it must not be deleted. */
-    private volatile long checkpointedActiveBase;
-
-    /** The start in the last checkpoint: a recovery reads from there on, where it does not know of a later start yet. */
-    private volatile long checkpointedStart;
+    /**
+     * The last checkpoint, which a recovery begins with: it appends to the active segment of then and reads from the start
+     * of then, as long as it knows of no later one. So none of that may be deleted.
+     */
+    private volatile LogState checkpointed;
 
     /** Guarded by {@code this}. Written since they were last forced; null while there are none. */
     private List<LogSegment> unforced;
@@ -77,8 +77,7 @@ public final class SegmentLog {
         this.end = state.end();
         this.appended = state.end();
         this.maxTimeMillis = state.maxTimeMillis();
-        this.checkpointedActiveBase = state.activeBase();
-        this.checkpointedStart = state.start();
+        this.checkpointed = state;
     }
 
     /**
@@ -412,8 +411,7 @@ public final class SegmentLog {
 
     /** Says that a durable checkpoint holds this state, so that older segments are not needed to recover it. */
     public void checkpointed(LogState state) {
-        checkpointedActiveBase = state.activeBase();
-        checkpointedStart = state.start();
+        checkpointed = state;
     }
 
     /** Deletes the segments that lie wholly below the start of the last checkpoint, which no recovery needs. */
@@ -425,10 +423,11 @@ public final class SegmentLog {
 
     private synchronized List<LogSegment> takeObsolete() {
         LogSegment[] all = segments;
+        LogState needed = checkpointed;
         int count = 0;
         while (count < all.length - 1
-                && all[count + 1].baseOffset() <= checkpointedStart
-                && all[count].baseOffset() < checkpointedActiveBase) {
+                && all[count + 1].baseOffset() <= needed.start()
+                && all[count].baseOffset() < needed.activeBase()) {
             count++;
         }
         segments = Arrays.copyOfRange(all, count, all.length);
