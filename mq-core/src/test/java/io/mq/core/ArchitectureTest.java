@@ -61,6 +61,9 @@ class ArchitectureTest {
     static final ArchRule placementKnowsNobody = arrows("placement");
 
     @ArchTest
+    static final ArchRule clusterKnowsErrors = arrows("cluster", "error");
+
+    @ArchTest
     static final ArchRule nobodyKnowsTheBroker = noClasses()
             .that()
             .resideOutsideOfPackage("io.mq.core.broker..")

@@ -1,6 +1,7 @@
 package io.mq.core.broker;
 
 import io.mq.core.checkpoint.CheckpointStore;
+import io.mq.core.cluster.Leadership;
 import io.mq.core.delivery.SubscribeRequest;
 import io.mq.core.delivery.Subscriber;
 import io.mq.core.delivery.Subscription;
@@ -41,6 +42,7 @@ public final class Broker implements Closeable {
     private final Reader reader;
     private final Groups groups;
     private final BrokerStatus status;
+    private final Leadership leadership;
 
     /** How many members that gave no name were given one. */
     private final AtomicLong unnamedConsumers = new AtomicLong();
@@ -58,7 +60,8 @@ public final class Broker implements Closeable {
             BatchPublisher batchPublisher,
             Reader reader,
             Groups groups,
-            BrokerStatus status) {
+            BrokerStatus status,
+            Leadership leadership) {
         this.directory = directory;
         this.engine = engine;
         this.threads = threads;
@@ -70,6 +73,7 @@ public final class Broker implements Closeable {
         this.reader = reader;
         this.groups = groups;
         this.status = status;
+        this.leadership = leadership;
     }
 
     /**
@@ -104,6 +108,11 @@ public final class Broker implements Closeable {
 
     public BrokerStatus status() {
         return status;
+    }
+
+    /** Which node of the cluster takes calls; this one where there is no cluster. */
+    public Leadership leadership() {
+        return leadership;
     }
 
     /**

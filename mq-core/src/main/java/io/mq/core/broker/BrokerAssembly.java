@@ -1,6 +1,7 @@
 package io.mq.core.broker;
 
 import io.mq.core.checkpoint.CheckpointStore;
+import io.mq.core.cluster.Leadership;
 import io.mq.core.delivery.AppendWaiters;
 import io.mq.core.delivery.DeliveryContext;
 import io.mq.core.delivery.Subscriptions;
@@ -129,6 +130,7 @@ final class BrokerAssembly {
                 new BatchPublisher(engine, appender, config.limits(), platform.clock()),
                 new Reader(engine.state(), delivery),
                 groups,
-                status);
+                status,
+                Leadership.ALONE);
     }
 }
