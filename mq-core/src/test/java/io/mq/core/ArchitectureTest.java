@@ -52,7 +52,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule checkpointKnowsStateStorageAndJournal =
-            arrows("checkpoint", "state", "storage", "journal", "command");
+            arrows("checkpoint", "state", "storage", "journal", "command", "message", "file");
 
     @ArchTest
     static final ArchRule deliveryKnowsState = arrows("delivery", "state", "storage", "message", "file", "error");

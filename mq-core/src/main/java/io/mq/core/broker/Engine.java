@@ -2,12 +2,15 @@ package io.mq.core.broker;
 
 import io.mq.core.checkpoint.CheckpointStore;
 import io.mq.core.checkpoint.Checkpointer;
+import io.mq.core.checkpoint.IncomingSnapshot;
+import io.mq.core.command.LogPosition;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFullException;
 import io.mq.core.journal.Journal;
+import io.mq.core.journal.RaftLog;
 import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.StateImage;
 import io.mq.core.state.StateListener;
@@ -97,6 +100,7 @@ public final class Engine implements Closeable {
             Function<BrokerStateMachine, StateListener> listenerOf)
             throws IOException {
         long startNanos = platform.nanoClock().getAsLong();
+        IncomingSnapshot.finish(directory, store);
         StateImage image = store.load();
         journals.check(image.applied());
         BrokerStateMachine state = BrokerStateMachine.restore(image, directory, storage);
@@ -140,6 +144,15 @@ public final class Engine implements Closeable {
     /** @return false where the disk is full */
     public boolean checkpoint() throws IOException {
         return checkpointer.checkpoint(journal);
+    }
+
+    /**
+     * Replaces everything by another node's checkpoint; see {@link Checkpointer#install}.
+     *
+     * @return up to where this node has everything now
+     */
+    public LogPosition install(IncomingSnapshot snapshot, RaftLog.Replica replica) throws IOException {
+        return checkpointer.install(snapshot, journal, replica);
     }
 
     /** Finishes what was submitted and closes everything; whoever wants a quick next start checkpoints before. */

@@ -32,6 +32,9 @@ public interface CheckpointStore extends Closeable {
 
     void save(StateDelta delta) throws IOException;
 
+    /** Saves this in place of everything there is; as {@link #save}, one transaction. */
+    void replace(StateImage image) throws IOException;
+
     /** May be called twice. */
     @Override
     void close() throws IOException;

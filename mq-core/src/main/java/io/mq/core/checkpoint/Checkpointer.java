@@ -2,10 +2,12 @@ package io.mq.core.checkpoint;
 
 import io.mq.core.command.LogPosition;
 import io.mq.core.journal.Journal;
+import io.mq.core.journal.RaftLog;
 import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.StateDelta;
 import io.mq.core.state.StateDelta.ChangedLog;
 import io.mq.core.state.StateDelta.DeletedTopic;
+import io.mq.core.state.StateImage;
 import io.mq.core.storage.DataDirectory;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -28,6 +30,7 @@ public final class Checkpointer {
 
     private final BrokerStateMachine state;
     private final CheckpointStore store;
+    private final DataDirectory directory;
     private final DeletedTopics deletedTopics;
     private final LongSupplier nanoClock;
 
@@ -36,6 +39,15 @@ public final class Checkpointer {
 
     /** Guarded by {@code this}. */
     private long savedIndex;
+
+    /** Guarded by {@code this}. Saved changes whose files an open snapshot may need; null while there are none. */
+    private StateDelta kept;
+
+    /** Guarded by {@code this}. */
+    private int openSnapshots;
+
+    /** Guarded by {@code this}. */
+    private long snapshots;
 
     /** The journal's {@link Journal#bytesWritten} when the last saved checkpoint was taken. */
     private final AtomicLong coveredBytes = new AtomicLong();
@@ -53,6 +65,7 @@ public final class Checkpointer {
             BrokerStateMachine state, CheckpointStore store, DataDirectory directory, LongSupplier nanoClock) {
         this.state = state;
         this.store = store;
+        this.directory = directory;
         this.deletedTopics = new DeletedTopics(directory);
         this.nanoClock = nanoClock;
         this.completedNanos = nanoClock.getAsLong();
@@ -86,8 +99,52 @@ public final class Checkpointer {
         }
         save(delta);
         coveredBytes.set(taken.get().journalBytes);
-        journal.release(delta.applied());
+        if (openSnapshots == 0) {
+            // Whoever fetches a snapshot needs the journal from there on.
+            journal.release(delta.applied());
+        }
         return true;
+    }
+
+    /** Lends the last checkpoint to another node, with all files that belong to it. */
+    public synchronized OutgoingSnapshot openSnapshot() throws IOException {
+        StateImage image = store.load();
+        openSnapshots++;
+        return OutgoingSnapshot.of(directory, image, ++snapshots, this::snapshotClosed);
+    }
+
+    private synchronized void snapshotClosed() {
+        openSnapshots--;
+        // The next checkpoint frees what was kept.
+        isWanted = true;
+    }
+
+    /**
+     * Replaces the state and all that is stored by another node's checkpoint.
+     *
+     * @return up to where this node has everything now; the snapshot is not used where that is no further than before
+     * @throws IOException where the snapshot did not arrive as it should, and nothing has changed; or where it could not
+     *     be put in place, and the journal has failed
+     */
+    public synchronized LogPosition install(IncomingSnapshot snapshot, Journal journal, RaftLog.Replica replica)
+            throws IOException {
+        StateImage image = snapshot.check();
+        LogPosition installed = replica.install(image.applied(), () -> {
+            snapshot.accept();
+            state.discard();
+            snapshot.putInPlace(store);
+            state.replaceBy(image);
+        });
+        if (!installed.equals(image.applied())) {
+            snapshot.discard();
+            return installed;
+        }
+        unsaved = null;
+        kept = null;
+        savedIndex = image.applied().index();
+        coveredBytes.set(journal.bytesWritten());
+        completedNanos = nanoClock.getAsLong();
+        return installed;
     }
 
     /** Looks at the state, on the journal's thread. */
@@ -114,6 +171,7 @@ public final class Checkpointer {
         force(delta.get());
         save(delta.get());
         deletedTopics.deleteOrphans(state.catalog());
+        directory.deleteTree(directory.outgoing());
         return true;
     }
 
@@ -142,7 +200,13 @@ public final class Checkpointer {
     }
 
     /** Deletes what the saved checkpoint no longer needs. What cannot be deleted now goes with a later checkpoint or start. */
-    private void freeDisk(StateDelta saved) {
+    private void freeDisk(StateDelta newlySaved) {
+        StateDelta saved = kept == null ? newlySaved : kept.followedBy(newlySaved);
+        if (openSnapshots > 0) {
+            kept = saved;
+            return;
+        }
+        kept = null;
         try {
             for (ChangedLog changed : saved.logs().values()) {
                 changed.log().checkpointed(changed.state());

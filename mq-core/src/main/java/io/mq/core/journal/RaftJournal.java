@@ -213,8 +213,10 @@ public final class RaftJournal extends QueuedJournal {
 
         private List<Runnable> applyToState(LogPosition position, int bytes, Supplier<List<Runnable>> application) {
             synchronized (stateLock) {
-                if (!isHealthy()) {
-                    throw new IllegalStateException("nothing is applied any more since a failure", queue.failure());
+                requireHealthy();
+                if (position.index() <= applied.index()) {
+                    // A snapshot was installed meanwhile that holds it.
+                    return List.of();
                 }
                 try {
                     List<Runnable> completions = application.get();
@@ -226,6 +228,31 @@ public final class RaftJournal extends QueuedJournal {
                     stop(e);
                     throw e;
                 }
+            }
+        }
+
+        private void requireHealthy() {
+            if (!isHealthy()) {
+                throw new IllegalStateException("nothing is applied any more since a failure", queue.failure());
+            }
+        }
+
+        @Override
+        public LogPosition install(LogPosition position, RaftLog.Change change) throws IOException {
+            synchronized (stateLock) {
+                requireHealthy();
+                if (position.index() <= applied.index()) {
+                    return applied;
+                }
+                try {
+                    change.run();
+                } catch (IOException | RuntimeException | Error e) {
+                    stop(e);
+                    throw e;
+                }
+                applied = position;
+                isFlushed = true;
+                return position;
             }
         }
 

@@ -36,8 +36,23 @@ public interface RaftLog extends Closeable {
         /** Applies a committed entry that this node has proposed, also where it was answered before. */
         void apply(LogPosition position, Proposal own);
 
+        /**
+         * Has the state replaced by one that holds everything up to a position, which this node can no longer get from
+         * the log. What the log brings of that later is passed over.
+         *
+         * @param change runs while nothing is applied; where it fails, so has the replica
+         * @return up to where the replica holds everything; nothing is replaced where that was not less before
+         */
+        LogPosition install(LogPosition position, Change change) throws IOException;
+
         /** The log cannot be written or read any more: nothing more will be committed by this node. */
         void fail(Throwable cause);
+    }
+
+    /** Replaces a state. */
+    @FunctionalInterface
+    interface Change {
+        void run() throws IOException;
     }
 
     /**

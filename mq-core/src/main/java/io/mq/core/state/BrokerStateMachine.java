@@ -48,7 +48,7 @@ import java.util.Set;
  * All state that survives a restart, changed by commands alone. The same commands in the same order give an equal state
  * and byte-identical segments, on whatever machine and at whatever time.
  *
- * <p>{@link #apply}, {@link #flush} and {@link #takeDelta} belong to one thread; the views ({@link #catalog},
+ * <p>{@link #apply}, {@link #flush}, {@link #takeDelta} and {@link #replaceBy} belong to one thread at a time; the views ({@link #catalog},
  * {@link #logs}, {@link #offsets}) may be read by any.
  */
 public final class BrokerStateMachine implements StateMachine {
@@ -77,10 +77,9 @@ public final class BrokerStateMachine implements StateMachine {
     /** Whether logs may hold what the replay has yet to come to. */
     private boolean isRecovering = true;
 
-    private BrokerStateMachine(DataDirectory directory, LogStorage storage, int nextTopicId) {
+    private BrokerStateMachine(DataDirectory directory, LogStorage storage) {
         this.directory = directory;
         this.storage = storage;
-        this.nextTopicId = nextTopicId;
     }
 
     /**
@@ -90,17 +89,44 @@ public final class BrokerStateMachine implements StateMachine {
      */
     public static BrokerStateMachine restore(StateImage image, DataDirectory directory, LogStorage storage)
             throws IOException {
-        BrokerStateMachine state = new BrokerStateMachine(directory, storage, image.nextTopicId());
-        state.catalog.putAll(image.topics());
-        state.offsets.putAll(image.offsets());
-        state.producers.putAll(image.producers());
+        BrokerStateMachine state = new BrokerStateMachine(directory, storage);
+        state.take(image);
+        return state;
+    }
+
+    private void take(StateImage image) throws IOException {
+        nextTopicId = image.nextTopicId();
         for (Topic topic : image.topics()) {
             for (int i = 0; i < topic.partitions(); i++) {
                 PartitionId partition = topic.partition(i);
-                state.openLog(topic, partition, image.logs().getOrDefault(partition, LogState.NEW));
+                openLog(topic, partition, image.logs().getOrDefault(partition, LogState.NEW));
             }
         }
-        return state;
+        catalog.putAll(image.topics());
+        offsets.putAll(image.offsets());
+        producers.putAll(image.producers());
+    }
+
+    /** Forgets everything and deletes all logs; {@link #replaceBy} must follow. */
+    public void discard() throws IOException {
+        for (Topic topic : catalog.topics()) {
+            catalog.remove(topic);
+            for (SegmentLog log : logs.removeTopic(topic.id())) {
+                log.delete();
+            }
+            listener.topicDeleted(topic);
+        }
+        offsets.clear();
+        producers.clear();
+        unflushed.clear();
+        isStalled = false;
+        changes.clear();
+    }
+
+    /** Takes the state as another node's checkpoint has it, whose segments have been put in place. */
+    public void replaceBy(StateImage image) throws IOException {
+        take(image);
+        image.topics().forEach(listener::topicChanged);
     }
 
     /**

@@ -46,6 +46,10 @@ public final class GroupOffsets {
         offsets.forEach(this::put);
     }
 
+    void clear() {
+        byGroup.clear();
+    }
+
     boolean removeGroup(String group) {
         return byGroup.remove(group) != null;
     }

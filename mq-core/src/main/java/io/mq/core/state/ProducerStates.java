@@ -152,6 +152,12 @@ public final class ProducerStates {
         return expired;
     }
 
+    void clear() {
+        producers.values().forEach(byUse::remove);
+        producers.clear();
+        sequences.clear();
+    }
+
     void removeTopic(int topicId) {
         sequences.removeTopic(topicId);
     }

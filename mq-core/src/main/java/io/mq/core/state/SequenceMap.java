@@ -71,6 +71,12 @@ final class SequenceMap {
         }
     }
 
+    void clear() {
+        byKey.clear();
+        byProducer.clear();
+        byTopic.clear();
+    }
+
     void removeProducer(long producerId) {
         Set<PartitionId> removed = byProducer.remove(producerId);
         if (removed == null) {

@@ -77,6 +77,12 @@ final class StateChanges {
                 logStates,
                 offsets,
                 new ProducerDelta(removedProducers, producers, sequences.asMap()));
+        clear();
+        return delta;
+    }
+
+    /** Forgets what was noted. */
+    void clear() {
         removedTopics = new HashMap<>();
         removedGroups = new HashSet<>();
         topics = new HashMap<>();
@@ -85,6 +91,5 @@ final class StateChanges {
         removedProducers = new HashSet<>();
         producers = new HashMap<>();
         sequences = new SequenceMap();
-        return delta;
     }
 }

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What has changed since the checkpoint before. Removals come before everything else: what is both removed and changed
@@ -35,6 +37,7 @@ public record StateDelta(
     /** A topic whose files are still there. */
     public record DeletedTopic(Topic topic, Collection<SegmentLog> logs) {}
 
+    /** @param log null where only its state is known */
     public record ChangedLog(SegmentLog log, LogState state) {}
 
     public record OffsetKey(String group, PartitionId partition) {
@@ -42,6 +45,24 @@ public record StateDelta(
         static OffsetKey of(GroupOffset offset) {
             return new OffsetKey(offset.group(), offset.partition());
         }
+    }
+
+    /** A whole state, as what has changed since there was none. */
+    public static StateDelta of(StateImage image) {
+        return new StateDelta(
+                image.applied(),
+                image.nextTopicId(),
+                Map.of(),
+                Set.of(),
+                image.topics().stream().collect(Collectors.toMap(Topic::id, Function.identity())),
+                image.logs().entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, log -> new ChangedLog(null, log.getValue()))),
+                image.offsets().stream().collect(Collectors.toMap(OffsetKey::of, Function.identity())),
+                new ProducerDelta(
+                        Set.of(),
+                        image.producers().producers().stream()
+                                .collect(Collectors.toMap(ProducerState::id, Function.identity())),
+                        image.producers().sequences()));
     }
 
     public boolean isEmpty() {

@@ -31,6 +31,9 @@ import java.util.function.Supplier;
  * <tr><td>{@code journal/}</td><td>commands since the last checkpoint</td></tr>
  * <tr><td>{@code checkpoint/}</td><td>the checkpoint store's own</td></tr>
  * <tr><td>{@code shards/0/topics/<name>-<id>/<partition>/}</td><td>segments</td></tr>
+ * <tr><td>{@code raft/}</td><td>in a cluster: the replicated log, the engine's own</td></tr>
+ * <tr><td>{@code incoming/}, {@code outgoing/}</td><td>in a cluster: a checkpoint on its way from or to another
+ * node</td></tr>
  * <tr><td>{@code runtime/}</td><td>what the application server unpacks; may be deleted while no node runs</td></tr>
  * </table>
  */
@@ -204,6 +207,11 @@ public final class DataDirectory implements Closeable {
         return root.resolve("checkpoint");
     }
 
+    /** Where a node of a cluster has its part of the replicated log. */
+    public Path raft() {
+        return root.resolve("raft");
+    }
+
     /** Where a topic's partitions are; the id keeps a recreated topic, and names that differ in case only, apart. */
     public Path topic(Topic topic) {
         String name = topic.name();
@@ -215,8 +223,19 @@ public final class DataDirectory implements Closeable {
         return topic(topic).resolve(Integer.toString(partition.partition()));
     }
 
-    private Path topics() {
+    /** Where the directories of all topics are. */
+    public Path topics() {
         return topics(root);
+    }
+
+    /** Where a checkpoint of another node is put together that is to replace what is here. */
+    public Path incoming() {
+        return root.resolve("incoming");
+    }
+
+    /** Where is what other nodes fetch of a checkpoint, beside the segments. */
+    public Path outgoing() {
+        return root.resolve("outgoing");
     }
 
     private static Path topics(Path root) {
@@ -231,6 +250,10 @@ public final class DataDirectory implements Closeable {
     /** The same in a data directory that need not be open. */
     public static List<Path> topicDirectories(Disk disk, Path root) throws IOException {
         return disk.list(topics(root));
+    }
+
+    public Disk disk() {
+        return disk;
     }
 
     public void deleteTree(Path path) throws IOException {

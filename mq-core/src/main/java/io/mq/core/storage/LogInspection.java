@@ -38,6 +38,13 @@ public final class LogInspection {
         return reports;
     }
 
+    /** @param file one segment of the directory */
+    static Report inspect(Disk disk, Path directory, Path file) throws IOException {
+        try (OpenFiles files = new OpenFiles(disk, 1)) {
+            return inspect(files, directory, file);
+        }
+    }
+
     private static Report inspect(OpenFiles files, Path directory, Path file) throws IOException {
         long base = NumberedFile.numberOf(file);
         long bytes = files.disk().size(file);

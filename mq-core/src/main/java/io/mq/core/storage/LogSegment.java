@@ -48,7 +48,7 @@ final class LogSegment {
     private LogSegment(OpenFiles files, Path directory, long baseOffset, int size, SegmentIndexes growing) {
         this.files = files;
         this.directory = directory;
-        this.file = fileOf(directory, baseOffset, LOG_SUFFIX);
+        this.file = logFile(directory, baseOffset);
         this.baseOffset = baseOffset;
         this.size = size;
         this.written = size;
@@ -83,6 +83,11 @@ final class LogSegment {
     /** A file of the segment that begins with an offset. */
     static Path fileOf(Path directory, long baseOffset, String suffix) {
         return directory.resolve(NumberedFile.name(baseOffset, suffix));
+    }
+
+    /** The file of the segment that begins with an offset. */
+    static Path logFile(Path directory, long baseOffset) {
+        return fileOf(directory, baseOffset, LOG_SUFFIX);
     }
 
     static boolean isLog(Path file) {

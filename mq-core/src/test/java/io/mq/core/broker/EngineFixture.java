@@ -96,6 +96,10 @@ public final class EngineFixture implements AutoCloseable {
         }
     }
 
+    public DataDirectory directory() {
+        return directory;
+    }
+
     public Engine engine() {
         return engine;
     }

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mq.batch.Seeds;
 import io.mq.core.checkpoint.InMemoryCheckpointStore;
+import io.mq.core.checkpoint.IncomingSnapshot;
+import io.mq.core.checkpoint.OutgoingSnapshot;
+import io.mq.core.checkpoint.SnapshotTransfer;
+import io.mq.core.command.LogPosition;
+import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.file.SimulatedDisk.Survival;
 import io.mq.core.journal.RaftJournalConfig;
@@ -23,8 +28,9 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Three engines on a log that they have in common, while leaders change, replicas lag, take checkpoints of their own and
- * lose power at any operation: in the end all hold what was acknowledged, in the same bytes.
+ * Three engines on a log that they have in common, while leaders change, replicas lag, take checkpoints of their own,
+ * take over those of the leader, lose their disks, and lose power at any operation: in the end all hold what was
+ * acknowledged, in the same bytes.
  */
 class ReplicatedEngineTest {
 
@@ -76,6 +82,60 @@ class ReplicatedEngineTest {
             start(remains[0]);
         }
 
+        /**
+         * Has its state replaced by the other's last checkpoint, and loses power at one of the operations on the way, or at
+         * the end.
+         */
+        void losePowerWhileInstalling(Replica other, Random random) throws IOException {
+            int[] operations = {random.nextInt(120)};
+            Remains[] remains = new Remains[1];
+            disk.setHook((operation, path) -> {
+                if (operations[0]-- == 0) {
+                    remains[0] = new Remains(disk.afterPowerCut(Survival.SOME, random), store.load());
+                }
+            });
+            install(other, random);
+            disk.setHook((operation, path) -> {});
+            if (remains[0] == null) {
+                remains[0] = new Remains(disk.afterPowerCut(Survival.SOME, random), store.load());
+            }
+            fixture.close();
+            start(remains[0]);
+        }
+
+        /** Has its state replaced by the other's last checkpoint, where that is ahead. */
+        void install(Replica other, Random random) throws IOException {
+            try (OutgoingSnapshot sent = other.fixture.engine().checkpointer().openSnapshot()) {
+                IncomingSnapshot received = SnapshotTransfer.fetch(sent, fixture.directory(), random);
+                if (random.nextBoolean()) {
+                    // The other goes on meanwhile, and may not delete what is being fetched.
+                    other.fixture.engine().checkpoint();
+                    received = SnapshotTransfer.fetch(sent, fixture.directory(), random);
+                }
+                LogPosition installed = installOrFetchAgain(sent, received, random);
+                if (random.nextBoolean()) {
+                    member.skipTo(installed);
+                }
+            }
+        }
+
+        /** What an earlier attempt had fetched may have been torn by a power cut. */
+        private LogPosition installOrFetchAgain(OutgoingSnapshot sent, IncomingSnapshot received, Random random)
+                throws IOException {
+            try {
+                return fixture.engine().install(received, member.replica());
+            } catch (CorruptFileException e) {
+                IncomingSnapshot again = SnapshotTransfer.fetch(sent, fixture.directory(), random);
+                return fixture.engine().install(again, member.replica());
+            }
+        }
+
+        /** Loses its disk, and starts with a new one. */
+        void loseEverything() throws IOException {
+            fixture.close();
+            start(new Remains(new SimulatedDisk(), StateImage.EMPTY));
+        }
+
         /** What a last checkpoint leaves of the segments. Those of deleted topics may go as late as the next start. */
         Map<Path, ByteBuffer> segments() throws IOException {
             fixture.engine().checkpoint();
@@ -84,7 +144,7 @@ class ReplicatedEngineTest {
             }
             Map<Path, ByteBuffer> segments = new TreeMap<>();
             for (Path file : disk.files()) {
-                if (file.toString().endsWith(".log") && isOfATopic(file)) {
+                if (file.toString().contains("/shards/") && isOfATopic(file)) {
                     segments.put(file, ByteBuffer.wrap(disk.content(file)));
                 }
             }
@@ -93,7 +153,8 @@ class ReplicatedEngineTest {
 
         private boolean isOfATopic(Path file) {
             return fixture.engine().state().catalog().topics().stream()
-                    .anyMatch(topic -> file.toString().contains("/%s-%d/".formatted(topic.name(), topic.id())));
+                            .anyMatch(topic -> file.toString().contains("/%s-%d/".formatted(topic.name(), topic.id())))
+                    && file.toString().endsWith(".log");
         }
     }
 
@@ -116,7 +177,7 @@ class ReplicatedEngineTest {
                 workload.run(leader.fixture, step * RECORDS_EACH_STEP);
                 for (Replica replica : replicas) {
                     if (replica != leader) {
-                        disturb(replica, random);
+                        disturb(replica, leader, random);
                     }
                 }
                 if (random.nextInt(3) == 0) {
@@ -162,11 +223,17 @@ class ReplicatedEngineTest {
         return differences;
     }
 
-    private static void disturb(Replica replica, Random random) throws IOException {
-        switch (random.nextInt(4)) {
+    private static void disturb(Replica replica, Replica leader, Random random) throws IOException {
+        switch (random.nextInt(7)) {
             case 0 -> replica.member.deliver(random.nextInt(30));
             case 1 -> replica.fixture.engine().checkpoint();
             case 2 -> replica.losePowerWhileApplying(random);
+            case 3 -> replica.install(leader, random);
+            case 4 -> replica.losePowerWhileInstalling(leader, random);
+            case 5 -> {
+                replica.loseEverything();
+                replica.install(leader, random);
+            }
             default -> {
                 // It lags.
             }

@@ -126,6 +126,36 @@ public abstract class CheckpointStoreContract {
     }
 
     @Test
+    void replacedStateIsAllThatIsThere() throws IOException {
+        Topic before = topic(1, "before");
+        store.save(Deltas.at(10, 2)
+                .with(before)
+                .with(before.partition(0), new LogState(3, 9, 5, 1000, 7))
+                .with(offset("billing", before.partition(1), 7))
+                .with(new ProducerState(5, 1, 9))
+                .with(new Key(5, before.partition(0)), new ProducerSequences(3, List.of()))
+                .delta());
+        Topic after = topic(4, "after");
+        StateImage image = new StateImage(
+                new LogPosition(3, 20),
+                5,
+                List.of(after),
+                Map.of(after.partition(0), new LogState(1, 2, 0, 100, 9)),
+                List.of(offset("shipping", after.partition(0), 1)),
+                new ProducerImage(
+                        List.of(new ProducerState(6, 2, 10)),
+                        Map.of(
+                                new Key(6, after.partition(1)),
+                                new ProducerSequences(4, List.of(new StoredBatch(1, 3, 8))))));
+        store.replace(image);
+        assertThat(store.load()).isEqualTo(image);
+        reopen();
+        assertThat(store.load()).isEqualTo(image);
+        store.replace(StateImage.EMPTY);
+        assertThat(store.load()).isEqualTo(StateImage.EMPTY);
+    }
+
+    @Test
     void everythingSavedIsThereAfterReopening() throws IOException {
         Topic topic = topic(1, "orders");
         LogState log = new LogState(3, 9, 5, 1000, TIME.toEpochMilli());

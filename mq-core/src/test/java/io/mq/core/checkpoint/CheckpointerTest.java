@@ -56,6 +56,11 @@ class CheckpointerTest {
         }
 
         @Override
+        public void replace(StateImage image) throws IOException {
+            store.replace(image);
+        }
+
+        @Override
         public void close() {}
     }
 

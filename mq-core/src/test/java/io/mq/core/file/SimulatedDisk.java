@@ -110,6 +110,8 @@ public final class SimulatedDisk implements Disk {
         survivors.forEach(
                 (name, inode) -> after.names.put(name, Inode.forced(survivingContent(inode, survival, random))));
         after.durableNames.putAll(after.names);
+        // A file whose deletion was not durable has kept its directory, too.
+        survivors.keySet().forEach(file -> after.createDirectories(file.getParent()));
         return after;
     }
 
@@ -208,8 +210,12 @@ public final class SimulatedDisk implements Disk {
     }
 
     private void change(NameChange change) {
+        change(change, change.name.getParent());
+    }
+
+    /** @param directory whose force makes the change durable */
+    private void change(NameChange change, Path directory) {
         apply(names, change);
-        Path directory = change.name.getParent();
         pendingNames.computeIfAbsent(directory, d -> new ArrayList<>()).add(change);
     }
 
@@ -251,7 +257,8 @@ public final class SimulatedDisk implements Disk {
             throw new NoSuchFileException(source.toString());
         }
         change(new NameChange(target, inode));
-        change(new NameChange(source, null));
+        // A file that changes its directory is never in neither.
+        change(new NameChange(source, null), target.getParent());
     }
 
     @Override

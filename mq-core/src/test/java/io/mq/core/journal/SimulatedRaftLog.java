@@ -73,6 +73,18 @@ public final class SimulatedRaftLog {
             }
         }
 
+        /** What it drives. */
+        public Replica replica() {
+            return replica;
+        }
+
+        /** Goes on behind a position up to which its replica holds everything. */
+        public void skipTo(LogPosition position) {
+            synchronized (SimulatedRaftLog.this) {
+                applied = Math.max(applied, entriesUpTo(position));
+            }
+        }
+
         @Override
         public void release(LogPosition through) {}
 
@@ -85,9 +97,12 @@ public final class SimulatedRaftLog {
 
     /** Opens the log for a node whose checkpoint holds everything up to this position. */
     public synchronized Member join(RaftLog.Replica replica, LogPosition checkpoint) {
-        int held = (int) entries.stream()
-                .filter(entry -> entry.position.index() <= checkpoint.index())
+        return new Member(replica, entriesUpTo(checkpoint));
+    }
+
+    private int entriesUpTo(LogPosition position) {
+        return (int) entries.stream()
+                .filter(entry -> entry.position.index() <= position.index())
                 .count();
-        return new Member(replica, held);
     }
 }

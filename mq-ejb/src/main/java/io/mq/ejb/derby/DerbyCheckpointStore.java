@@ -12,11 +12,16 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 /** Keeps the checkpoint in an embedded Derby database: one checkpoint, one transaction. */
 public final class DerbyCheckpointStore implements CheckpointStore {
 
     private static final String DATABASE = "derby";
+
+    /** All that have rows for what the state consists of. */
+    private static final List<String> TABLES =
+            List.of("topic", "partition_log", "group_offset", "producer", "producer_sequence");
 
     private final Path directory;
     private final DerbyDatabase database;
@@ -92,6 +97,27 @@ public final class DerbyCheckpointStore implements CheckpointStore {
             update.setLong(2, delta.applied().index());
             update.setInt(3, delta.nextTopicId());
             update.executeUpdate();
+        }
+    }
+
+    @Override
+    public void replace(StateImage image) throws IOException {
+        try {
+            database.transact(connection -> {
+                clear(connection);
+                save(connection, StateDelta.of(image));
+                return null;
+            });
+        } catch (SQLException e) {
+            throw failed(directory, "written", e);
+        }
+    }
+
+    private static void clear(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String table : TABLES) {
+                statement.executeUpdate("DELETE FROM " + table);
+            }
         }
     }
 
