@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.server.RaftServer;
@@ -28,14 +27,14 @@ final class RatisLog implements RaftLog {
     private static final Logger LOG = System.getLogger(RatisLog.class.getName());
 
     private final RatisNode node;
-    private final RaftGroupId group;
+    private final String shard;
     private final ReplicaStateMachine stateMachine;
     private final ClientId self = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
 
-    RatisLog(RatisNode node, RaftGroupId group, ReplicaStateMachine stateMachine) {
+    RatisLog(RatisNode node, String shard, ReplicaStateMachine stateMachine) {
         this.node = node;
-        this.group = group;
+        this.shard = shard;
         this.stateMachine = stateMachine;
     }
 
@@ -46,15 +45,15 @@ final class RatisLog implements RaftLog {
     @Override
     public void propose(Proposal proposal) {
         Proposed proposed = new Proposed(proposal);
-        RaftServer server = node.server();
-        if (server == null) {
-            proposed.end(null, new ServerNotReadyException("this node is starting"));
+        if (!node.isStarted()) {
+            proposed.end(null, new ServerNotReadyException("this node has not joined its cluster yet"));
             return;
         }
+        RaftServer server = node.server();
         RaftClientRequest request = RaftClientRequest.newBuilder()
                 .setClientId(self)
                 .setServerId(server.getId())
-                .setGroupId(group)
+                .setGroupId(node.group(shard))
                 .setCallId(calls.getAndIncrement())
                 .setMessage(proposed)
                 .setType(RaftClientRequest.writeRequestType())
@@ -71,20 +70,23 @@ final class RatisLog implements RaftLog {
     @Override
     public void release(LogPosition through) {
         stateMachine.release(through);
+        if (!node.isStarted()) {
+            return;
+        }
         RaftServer server = node.server();
         SnapshotManagementRequest request = SnapshotManagementRequest.newCreate(
-                self, server.getId(), group, calls.getAndIncrement(), RELEASE_TIMEOUT_MILLIS, RELEASED_MIN);
+                self, server.getId(), node.group(shard), calls.getAndIncrement(), RELEASE_TIMEOUT_MILLIS, RELEASED_MIN);
         try {
             server.snapshotManagement(request);
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "The log of shard {0} keeps what is checkpointed: {1}", group, e);
+            LOG.log(Level.WARNING, "The log of shard {0} keeps what is checkpointed: {1}", shard, e);
         }
     }
 
     @Override
     public void leave() {
         // Closing waits for the engine's threads, of which the caller may be one.
-        Thread closing = new Thread(this::closeDivision, "mq-leave-" + group);
+        Thread closing = new Thread(this::closeDivision, "mq-leave-" + shard);
         closing.setDaemon(true);
         closing.start();
     }
@@ -95,13 +97,13 @@ final class RatisLog implements RaftLog {
     }
 
     private void closeDivision() {
-        RaftServer server = node.server();
-        if (server == null) {
+        stateMachine.closing();
+        if (!node.isStarted()) {
             return;
         }
         Division division;
         try {
-            division = server.getDivision(group);
+            division = node.server().getDivision(node.group(shard));
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "The log was closed before", e);
             return;

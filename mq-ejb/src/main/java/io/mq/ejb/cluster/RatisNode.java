@@ -4,14 +4,10 @@ import io.mq.core.command.LogPosition;
 import io.mq.core.journal.RaftLog;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.GroupManagementRequest;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -21,16 +17,21 @@ import org.apache.ratis.statemachine.StateMachine;
 
 /**
  * This node's part in keeping its shards' logs alike: one Ratis server, with a division for each shard. Journals are
- * opened over {@link #log} first, then {@link #start} lets the logs come.
+ * opened over {@link #log} first; {@link #start} lets the logs come that are on disk, and {@link ShardMembership} begins
+ * those that are not.
  */
 final class RatisNode implements Closeable {
 
     private final RatisConfig config;
     private final StateMachine.DataApi beforeForce;
-    private final Map<RaftGroupId, RatisLog> logs = new ConcurrentHashMap<>();
+
+    /** By shard. */
+    private final Map<String, RatisLog> logs = new ConcurrentHashMap<>();
 
     /** Null before the start. */
-    private volatile RaftServer server;
+    private volatile Running running;
+
+    private record Running(RaftServer server, UUID cluster) {}
 
     RatisNode(RatisConfig config) {
         this(config, StateMachine.DataApi.DEFAULT);
@@ -43,15 +44,15 @@ final class RatisNode implements Closeable {
     }
 
     /**
-     * Prepares a shard's log; it comes with the {@link #start}.
+     * Prepares a shard's log; it comes with the {@link #start}, or when it begins.
      *
      * @param position of the last entry that the shard's replica on this node holds
+     * @param events is told what becomes of the log, and asked for what it lacks
      */
-    RaftLog.Opener log(UUID shard, LogPosition position) {
+    RaftLog.Opener log(String shard, LogPosition position, ShardEvents events) {
         return replica -> {
-            RaftGroupId group = RaftGroupId.valueOf(shard);
-            RatisLog log = new RatisLog(this, group, new ReplicaStateMachine(replica, position, beforeForce));
-            if (logs.putIfAbsent(group, log) != null) {
+            RatisLog log = new RatisLog(this, shard, new ReplicaStateMachine(replica, position, events, beforeForce));
+            if (logs.putIfAbsent(shard, log) != null) {
                 throw new IllegalStateException("shard %s is open on this node already".formatted(shard));
             }
             return log;
@@ -59,69 +60,84 @@ final class RatisNode implements Closeable {
     }
 
     /**
-     * Lets the logs come: those that are on disk, and new ones where there are none.
+     * Lets the logs come that are on disk.
      *
      * @throws IOException where a log cannot be read, or belongs to a shard that was not prepared
      */
-    void start() throws IOException {
+    void start(UUID cluster) throws IOException {
         RaftServer started = RaftServer.newBuilder()
-                .setServerId(RaftPeerId.valueOf(config.nodeId()))
-                .setStateMachineRegistry(this::stateMachineOf)
+                .setServerId(self().getId())
+                .setStateMachineRegistry(group -> stateMachineOf(cluster, group))
                 .setProperties(RatisProperties.of(config))
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();
         try {
             started.start();
-            for (RaftGroupId group : logs.keySet()) {
-                begin(started, group);
+            for (RaftGroupId found : started.getGroupIds()) {
+                // Throws where the log was found but could not be opened.
+                started.getDivision(found);
             }
         } catch (IOException | RuntimeException e) {
             started.close();
             throw e;
         }
-        server = started;
+        running = new Running(started, cluster);
     }
 
-    private StateMachine stateMachineOf(RaftGroupId group) {
-        RatisLog log = logs.get(group);
-        if (log == null) {
-            throw new IllegalStateException("shard %s has a log on this node but is not known".formatted(group));
-        }
-        return log.stateMachine();
+    private StateMachine stateMachineOf(UUID cluster, RaftGroupId group) {
+        return logs.entrySet().stream()
+                .filter(log -> group(cluster, log.getKey()).equals(group))
+                .map(log -> log.getValue().stateMachine())
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalStateException("%s has a log on this node but is not known".formatted(group)));
     }
 
-    /** Begins a log where there is none on disk. */
-    private void begin(RaftServer started, RaftGroupId group) throws IOException {
-        for (RaftGroupId known : started.getGroupIds()) {
-            if (known.equals(group)) {
-                // Throws where the log was found but could not be opened.
-                started.getDivision(group);
-                return;
-            }
-        }
-        List<RaftPeer> members = config.members().entrySet().stream()
-                .map(member -> RaftPeer.newBuilder()
-                        .setId(member.getKey())
-                        .setAddress(member.getValue())
-                        .build())
-                .toList();
-        RaftClientReply reply = started.groupManagement(GroupManagementRequest.newAdd(
-                ClientId.randomId(), started.getId(), 0, RaftGroup.valueOf(group, members), true));
-        if (!reply.isSuccess()) {
-            throw new IOException("the log of shard %s cannot begin".formatted(group), reply.getException());
-        }
+    /** Two clusters never take each other's logs for their own. */
+    private static RaftGroupId group(UUID cluster, String shard) {
+        return RaftGroupId.valueOf(UUID.nameUUIDFromBytes((cluster + "/" + shard).getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Null before the start. */
+    /** This node, as the others reach it. */
+    RaftPeer self() {
+        return peer(config.peerId(), config.address());
+    }
+
+    static RaftPeer peer(String peerId, String address) {
+        return RaftPeer.newBuilder()
+                .setId(RaftPeerId.valueOf(peerId))
+                .setAddress(address)
+                .build();
+    }
+
+    boolean isStarted() {
+        return running != null;
+    }
+
+    /** @throws IllegalStateException before the start */
     RaftServer server() {
-        return server;
+        return running().server;
+    }
+
+    /** @throws IllegalStateException before the start */
+    RaftGroupId group(String shard) {
+        return group(running().cluster, shard);
+    }
+
+    private Running running() {
+        Running current = running;
+        if (current == null) {
+            throw new IllegalStateException("this node has not joined its cluster yet");
+        }
+        return current;
     }
 
     @Override
     public void close() throws IOException {
-        RaftServer started = server;
-        if (started != null) {
-            started.close();
+        Running current = running;
+        if (current != null) {
+            logs.values().forEach(log -> log.stateMachine().closing());
+            current.server.close();
         }
     }
 }

@@ -35,6 +35,8 @@ final class RatisProperties {
         files(properties, config);
         sizes(properties, config.entryBytesMax());
         times(properties, config.electionTimeout());
+        // One node that becomes two would be refused: two are a majority of two.
+        RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(properties, true);
         snapshots(properties);
         GrpcConfigKeys.Server.setHost(properties, config.host());
         GrpcConfigKeys.Server.setPort(properties, config.port());
@@ -71,6 +73,8 @@ final class RatisProperties {
         Rpc.setFirstElectionTimeoutMax(properties, longest);
         // Without contact to a majority for this long a leader tells its callers that they have to doubt.
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, longest);
+        // How long a new replica may say nothing while it takes over what there is.
+        RaftServerConfigKeys.setStagingTimeout(properties, TimeDuration.valueOf(30, TimeUnit.SECONDS));
         // After a pause of the process of a minute the engine would shut itself down for good.
         RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(1, TimeUnit.DAYS));
         // It answers repeated calls, of which there are none; it would hold their memory for a minute.

@@ -5,12 +5,18 @@ import io.mq.core.journal.RaftLog.Replica;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
@@ -22,15 +28,21 @@ final class ReplicaStateMachine extends BaseStateMachine {
 
     private final Replica replica;
     private final CheckpointPosition checkpoint;
+    private final ShardEvents events;
     private final DataApi log;
+
+    /** Whether this node itself ends the shard's log. */
+    private volatile boolean isClosing;
 
     /**
      * @param position of the last entry that the replica holds
+     * @param events is told what becomes of the log
      * @param log is asked before each force of the log's files
      */
-    ReplicaStateMachine(Replica replica, LogPosition position, DataApi log) {
+    ReplicaStateMachine(Replica replica, LogPosition position, ShardEvents events, DataApi log) {
         this.replica = replica;
         this.checkpoint = new CheckpointPosition(position);
+        this.events = events;
         this.log = log;
     }
 
@@ -109,6 +121,57 @@ final class ReplicaStateMachine extends BaseStateMachine {
     @Override
     public long takeSnapshot() {
         return checkpoint.get().getIndex();
+    }
+
+    /** Says that the log ends because this node wants it to. */
+    void closing() {
+        isClosing = true;
+    }
+
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
+        events.changed();
+    }
+
+    @Override
+    public void notifyLeaderReady() {
+        events.changed();
+    }
+
+    @Override
+    public void notifyNotLeader(Collection<TransactionContext> pending) {
+        events.changed();
+    }
+
+    @Override
+    public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto configuration) {
+        events.changed();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The engine asks again where this fails. It asks each new replica, needed or not, and takes null for no.
+     */
+    @Override
+    public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(RoleInfoProto role, TermIndex firstInLog) {
+        if (firstInLog.getIndex() <= getLastAppliedTermIndex().getIndex() + 1) {
+            return CompletableFuture.completedFuture(null);
+        }
+        String leader = role.getFollowerInfo().getLeaderInfo().getId().getId().toStringUtf8();
+        return events.fetchSnapshot(leader, replica).thenApply(position -> {
+            checkpoint.set(position);
+            return checkpoint.get();
+        });
+    }
+
+    /** {@inheritDoc} The engine does so by itself after what it takes for a bug, and would leave a replica that is none. */
+    @Override
+    public void notifyServerShutdown(RoleInfoProto role, boolean isAll) {
+        events.changed();
+        if (!isClosing) {
+            replica.fail(new IOException("the engine has given up the shard's log; its messages say why"));
+        }
     }
 
     @Override

@@ -14,9 +14,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.DivisionInfo;
 
 /** Three replicas of a shard in one process, each with files of its own, talking over the loopback interface. */
@@ -27,16 +27,22 @@ final class ReplicaGroup implements Closeable {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final Path directory;
-    private final Map<String, String> addresses;
+    private final Map<String, Integer> ports;
     private final Map<String, Replica> running = new TreeMap<>();
 
     /** A running member; its machine has applied what is in its log, from its checkpoint on. */
-    record Replica(String id, LogGate gate, RatisNode node, RaftJournal journal, RecordingStateMachine machine) {
+    record Replica(
+            String id,
+            LogGate gate,
+            RatisNode node,
+            ShardMembership membership,
+            RaftJournal journal,
+            RecordingStateMachine machine) {
 
         DivisionInfo info() {
             try {
                 return node.server()
-                        .getDivision(RaftGroupId.valueOf(SingleReplica.SHARD))
+                        .getDivision(node.group(SingleReplica.SHARD))
                         .getInfo();
             } catch (IOException e) {
                 throw new IllegalStateException(e);
@@ -44,21 +50,40 @@ final class ReplicaGroup implements Closeable {
         }
     }
 
-    private ReplicaGroup(Path directory, Map<String, String> addresses) {
+    private ReplicaGroup(Path directory, Map<String, Integer> ports) {
         this.directory = directory;
-        this.addresses = addresses;
+        this.ports = ports;
+    }
+
+    /** A group that nobody is in yet. */
+    static ReplicaGroup empty(Path directory) {
+        return new ReplicaGroup(directory, new TreeMap<>());
     }
 
     static ReplicaGroup start(Path directory) throws IOException {
-        Map<String, String> addresses = new TreeMap<>();
+        Map<String, Integer> ports = new TreeMap<>();
         for (String id : List.of("a", "b", "c")) {
-            addresses.put(id, "127.0.0.1:" + SingleReplica.freePort());
+            ports.put(id, SingleReplica.freePort());
         }
-        ReplicaGroup group = new ReplicaGroup(directory, addresses);
-        for (String id : addresses.keySet()) {
-            group.start(id);
+        ReplicaGroup group = new ReplicaGroup(directory, ports);
+        Replica first = group.start("a");
+        first.membership().form();
+        for (String id : List.of("b", "c")) {
+            group.join(group.start(id));
         }
         return group;
+    }
+
+    /** Adds a replica that has no log yet. */
+    void join(Replica replica) throws IOException {
+        replica.membership().await();
+        leader().membership()
+                .add(replica.id(), address(replica.id()), Optional.empty())
+                .join();
+    }
+
+    private String address(String id) {
+        return "127.0.0.1:" + ports.get(id);
     }
 
     /** Starts a member without a checkpoint. */
@@ -68,17 +93,34 @@ final class ReplicaGroup implements Closeable {
 
     /** Starts a member whose checkpoint holds everything up to this position. */
     Replica start(String id, LogPosition checkpoint) throws IOException {
+        return start(id, checkpoint, ShardEvents.NONE);
+    }
+
+    Replica start(String id, LogPosition checkpoint, ShardEvents events) throws IOException {
         LogGate gate = new LogGate();
-        RatisNode node = new RatisNode(
-                new RatisConfig(id, directory.resolve(id), addresses, CONFIG.largestEntryBytes(), ELECTION_TIMEOUT),
-                gate);
+        RatisConfig config = new RatisConfig(
+                id,
+                directory.resolve(id),
+                "127.0.0.1",
+                ports.computeIfAbsent(id, any -> newPort()),
+                CONFIG.largestEntryBytes(),
+                ELECTION_TIMEOUT);
+        RatisNode node = new RatisNode(config, gate);
         RecordingStateMachine machine = new RecordingStateMachine();
-        RaftJournal journal =
-                RaftJournal.open(CONFIG, checkpoint, machine, node.log(SingleReplica.SHARD, checkpoint), Thread::new);
-        node.start();
-        Replica replica = new Replica(id, gate, node, journal, machine);
+        RaftJournal journal = RaftJournal.open(
+                CONFIG, checkpoint, machine, node.log(SingleReplica.SHARD, checkpoint, events), Thread::new);
+        node.start(SingleReplica.CLUSTER);
+        Replica replica = new Replica(id, gate, node, new ShardMembership(node, SingleReplica.SHARD), journal, machine);
         running.put(id, replica);
         return replica;
+    }
+
+    private static int newPort() {
+        try {
+            return SingleReplica.freePort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Ends a member without telling the others. */
@@ -101,7 +143,8 @@ final class ReplicaGroup implements Closeable {
         return await().atMost(SOON)
                 .until(
                         () -> candidates.stream()
-                                .filter(each -> each.info().isLeaderReady())
+                                .filter(each -> each.membership().isHere()
+                                        && each.info().isLeaderReady())
                                 .findFirst()
                                 .orElse(null),
                         leader -> leader != null);

@@ -15,17 +15,16 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
-import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer.Division;
 import org.apache.ratis.util.LifeCycle;
 
 /** A shard of one node on a real disk, and the journal over it. */
 final class SingleReplica {
 
-    static final UUID SHARD = UUID.fromString("6c2cd3a1-8d5e-4f0e-9f30-0c6e4f1f6d01");
+    static final UUID CLUSTER = UUID.fromString("6c2cd3a1-8d5e-4f0e-9f30-0c6e4f1f6d01");
+    static final String SHARD = "0";
 
     private final Path directory;
     private final LogGate gate;
@@ -51,19 +50,20 @@ final class SingleReplica {
     RaftJournal open(StateMachine stateMachine) throws IOException {
         RatisNode opened = new RatisNode(
                 new RatisConfig(
-                        "a",
-                        directory,
-                        Map.of("a", "127.0.0.1:" + freePort()),
-                        config.largestEntryBytes(),
-                        Duration.ofMillis(100)),
+                        "a", directory, "127.0.0.1", freePort(), config.largestEntryBytes(), Duration.ofMillis(100)),
                 gate);
         RaftJournal journal = RaftJournal.open(
                 config,
                 LogPosition.START,
                 stateMachine,
-                replica -> closingNode(opened.log(SHARD, LogPosition.START).open(replica), opened),
+                replica -> closingNode(
+                        opened.log(SHARD, LogPosition.START, ShardEvents.NONE).open(replica), opened),
                 Thread::new);
-        opened.start();
+        opened.start(CLUSTER);
+        ShardMembership membership = new ShardMembership(opened, SHARD);
+        if (!membership.isHere()) {
+            membership.form();
+        }
         node = opened;
         await().until(() -> division().getInfo().isLeaderReady());
         return journal;
@@ -95,7 +95,7 @@ final class SingleReplica {
     }
 
     private Division division() throws IOException {
-        return node.server().getDivision(RaftGroupId.valueOf(SHARD));
+        return node.server().getDivision(node.group(SHARD));
     }
 
     /** What a restart would apply after this index if the power failed now. */

@@ -1,0 +1,213 @@
+package io.mq.ejb.cluster;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServer.Division;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.ProtoUtils;
+
+/**
+ * Who keeps replicas of a shard and who leads it: what this node's replica knows of that, and what it can have changed.
+ * Everything is agreed upon by the replicas themselves.
+ *
+ * <p>Safe for use by any thread.
+ */
+final class ShardMembership {
+
+    private static final long TRANSFER_TIMEOUT_MILLIS = 3_000;
+
+    private final RatisNode node;
+    private final String shard;
+    private final ClientId self = ClientId.randomId();
+    private final AtomicLong calls = new AtomicLong();
+
+    ShardMembership(RatisNode node, String shard) {
+        this.node = node;
+        this.shard = shard;
+    }
+
+    /** Whether this node keeps a replica, be it one that has yet to be added. */
+    boolean isHere() {
+        if (!node.isStarted()) {
+            return false;
+        }
+        RaftGroupId group = node.group(shard);
+        for (RaftGroupId found : node.server().getGroupIds()) {
+            if (found.equals(group)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Begins the shard with this replica alone. */
+    void form() throws IOException {
+        begin(RaftGroup.valueOf(node.group(shard), node.self()));
+    }
+
+    /** Begins a replica that waits to be added by the leader. */
+    void await() throws IOException {
+        begin(RaftGroup.valueOf(node.group(shard)));
+    }
+
+    private void begin(RaftGroup group) throws IOException {
+        RaftServer server = node.server();
+        RaftClientReply reply = server.groupManagement(
+                GroupManagementRequest.newAdd(self, server.getId(), calls.getAndIncrement(), group, true));
+        if (!reply.isSuccess()) {
+            throw new IOException("the log of shard %s cannot begin".formatted(shard), reply.getException());
+        }
+    }
+
+    /** @throws IOException where this node keeps no replica, or not any more */
+    ShardStatus status() throws IOException {
+        Division division = division();
+        DivisionInfo info = division.getInfo();
+        RaftPeerId leader = info.getLeaderId();
+        TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+        if (last == null) {
+            last = TermIndex.valueOf(0, -1);
+        }
+        return new ShardStatus(
+                info.isLeader() && info.isLeaderReady(),
+                info.getCurrentTerm(),
+                Optional.ofNullable(leader).map(RaftPeerId::toString).filter(id -> !id.isEmpty()),
+                addresses(division),
+                last.getTerm(),
+                last.getIndex(),
+                division.getRaftLog().getLastCommittedIndex(),
+                info.getLastAppliedIndex(),
+                info.isLeader() ? matching(division) : Map.of());
+    }
+
+    private static SortedMap<String, String> addresses(Division division) {
+        SortedMap<String, String> addresses = new TreeMap<>();
+        division.getRaftConf()
+                .getCurrentPeers()
+                .forEach(peer -> addresses.put(peer.getId().toString(), peer.getAddress()));
+        return addresses;
+    }
+
+    private static Map<String, Long> matching(Division division) {
+        Map<String, Long> matching = new HashMap<>();
+        // In the same order as the indexes.
+        List<ServerRpcProto> followers =
+                division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList();
+        long[] indexes = division.getInfo().getFollowerMatchIndices();
+        for (int i = 0; indexes != null && i < Math.min(followers.size(), indexes.length); i++) {
+            matching.put(followers.get(i).getId().getId().toStringUtf8(), indexes[i]);
+        }
+        return matching;
+    }
+
+    private Division division() throws IOException {
+        return node.server().getDivision(node.group(shard));
+    }
+
+    /**
+     * Adds a replica once it has taken over what there is. For the leader.
+     *
+     * @param replaced one that goes at the same time; none is one that is no replica
+     */
+    CompletableFuture<Void> add(String peerId, String address, Optional<String> replaced) throws IOException {
+        return change(current -> {
+            current.removeIf(
+                    peer -> replaced.isPresent() && peer.getId().toString().equals(replaced.get()));
+            if (current.stream().noneMatch(peer -> peer.getId().toString().equals(peerId))) {
+                current.add(RatisNode.peer(peerId, address));
+            }
+            return current;
+        });
+    }
+
+    /** Removes a replica. For the leader. */
+    CompletableFuture<Void> remove(String peerId) throws IOException {
+        return change(current -> {
+            current.removeIf(peer -> peer.getId().toString().equals(peerId));
+            return current;
+        });
+    }
+
+    /** Fails where somebody else changes something at the same time. */
+    private CompletableFuture<Void> change(UnaryOperator<List<RaftPeer>> change) throws IOException {
+        List<RaftPeer> current = List.copyOf(division().getRaftConf().getCurrentPeers());
+        SetConfigurationRequest.Arguments arguments = SetConfigurationRequest.Arguments.newBuilder()
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .setServersInCurrentConf(current)
+                .setServersInNewConf(change.apply(new ArrayList<>(current)))
+                .build();
+        RaftServer server = node.server();
+        return outcome(server.setConfigurationAsync(new SetConfigurationRequest(
+                self, server.getId(), node.group(shard), calls.getAndIncrement(), arguments)));
+    }
+
+    /** Hands leadership over. For the leader; nothing is lost where the other cannot take it. */
+    CompletableFuture<Void> transfer(String peerId) throws IOException {
+        RaftServer server = node.server();
+        return outcome(server.transferLeadershipAsync(new TransferLeadershipRequest(
+                self,
+                server.getId(),
+                node.group(shard),
+                calls.getAndIncrement(),
+                RaftPeerId.valueOf(peerId),
+                TRANSFER_TIMEOUT_MILLIS)));
+    }
+
+    /**
+     * Has this replica stand for election at once instead of waiting for the leader's silence to last. It deposes a leader
+     * that is well, so it is for who knows that it is not.
+     */
+    void standForElection(String goneLeader) throws IOException {
+        RaftServer server = node.server();
+        ShardStatus status = status();
+        if (status.isLeading()) {
+            return;
+        }
+        TermIndex last = TermIndex.valueOf(status.lastTerm(), status.lastIndex());
+        var unused = server.startLeaderElection(StartLeaderElectionRequestProto.newBuilder()
+                .setServerRequest(RaftRpcRequestProto.newBuilder()
+                        .setRequestorId(ByteString.copyFromUtf8(goneLeader))
+                        .setReplyId(server.getId().toByteString())
+                        .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(node.group(shard)))
+                        .setCallId(calls.getAndIncrement()))
+                .setLeaderLastEntry(last.toProto())
+                .build());
+    }
+
+    /** Has the engine connect at once to a replica that is there again, instead of waiting longer and longer. */
+    void reconnect(String peerId) {
+        node.server()
+                .getServerRpc()
+                .handleException(RaftPeerId.valueOf(peerId), new IOException("the node is there again"), true);
+    }
+
+    private static CompletableFuture<Void> outcome(CompletableFuture<RaftClientReply> reply) {
+        return reply.thenCompose(outcome -> outcome.isSuccess()
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(outcome.getException()));
+    }
+}
