@@ -21,20 +21,24 @@ import java.util.function.LongSupplier;
 final class Appender {
 
     private final Journal journal;
+    private final Durability strongest;
     private final DiskSpace diskSpace;
     private final Figures figures;
     private final BrokerObserver observer;
     private final InstantSource clock;
     private final LongSupplier nanoClock;
 
+    /** @param strongest what each acknowledgement of the journal promises */
     Appender(
             Journal journal,
+            Durability strongest,
             DiskSpace diskSpace,
             Figures figures,
             BrokerObserver observer,
             InstantSource clock,
             LongSupplier nanoClock) {
         this.journal = journal;
+        this.strongest = strongest;
         this.diskSpace = diskSpace;
         this.figures = figures;
         this.observer = observer;
@@ -44,7 +48,7 @@ final class Appender {
 
     /** @throws BrokerException {@link Reason#DISK_FULL} or {@link Reason#DURABILITY_NOT_AVAILABLE} */
     void requireAvailable(Optional<Durability> durability) {
-        if (durability.equals(Optional.of(Durability.REPLICATED))) {
+        if (durability.isPresent() && durability.get().compareTo(strongest) > 0) {
             throw BrokerException.of(
                     Reason.DURABILITY_NOT_AVAILABLE,
                     "this broker is a single node and cannot replicate; ask for FSYNCED, or leave durability unset for the strongest there is");
@@ -69,7 +73,7 @@ final class Appender {
                 observer.published(count, batch.sizeInBytes(), nanoClock.getAsLong() - startNanos);
             }
             return new Published(
-                    topic.name(), partition, appended.baseOffset(), now, Durability.FSYNCED, appended.isDuplicate());
+                    topic.name(), partition, appended.baseOffset(), now, strongest, appended.isDuplicate());
         });
     }
 }

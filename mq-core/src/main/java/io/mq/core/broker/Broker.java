@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,7 +84,17 @@ public final class Broker implements Closeable {
      * @throws StartupException saying what stands in the way
      */
     public static Broker open(BrokerConfig config, BrokerPlatform platform, CheckpointStore.Opener stores) {
-        return BrokerAssembly.open(config, platform, stores);
+        return BrokerAssembly.open(config, platform, stores, Optional.empty());
+    }
+
+    /**
+     * Opens the broker of a node that belongs to a cluster, as {@link #open(BrokerConfig, BrokerPlatform,
+     * CheckpointStore.Opener)} does that of a single node. What the data directory of a single node holds is what the
+     * cluster begins with.
+     */
+    public static Broker open(
+            BrokerConfig config, BrokerPlatform platform, CheckpointStore.Opener stores, ClusterSeat seat) {
+        return BrokerAssembly.open(config, platform, stores, Optional.of(seat));
     }
 
     public Topics topics() {

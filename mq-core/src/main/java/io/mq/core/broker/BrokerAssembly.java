@@ -7,6 +7,7 @@ import io.mq.core.delivery.DeliveryContext;
 import io.mq.core.delivery.Subscriptions;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
+import io.mq.core.journal.RaftJournalConfig;
 import io.mq.core.storage.DataDirectory;
 import io.mq.core.storage.Scrubber;
 import java.io.Closeable;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Puts a broker together from its parts, in the order in which they need each other. */
@@ -25,18 +27,25 @@ final class BrokerAssembly {
     private final BrokerPlatform platform;
     private final DataDirectory directory;
     private final BrokerThreads threads;
+    private final Optional<ClusterSeat> seat;
     private final Figures figures = new Figures();
     private final Damage damage = new Damage();
 
     private BrokerAssembly(
-            BrokerConfig config, BrokerPlatform platform, DataDirectory directory, BrokerThreads threads) {
+            BrokerConfig config,
+            BrokerPlatform platform,
+            DataDirectory directory,
+            BrokerThreads threads,
+            Optional<ClusterSeat> seat) {
+        this.seat = seat;
         this.config = config;
         this.platform = platform;
         this.directory = directory;
         this.threads = threads;
     }
 
-    static Broker open(BrokerConfig config, BrokerPlatform platform, CheckpointStore.Opener stores) {
+    static Broker open(
+            BrokerConfig config, BrokerPlatform platform, CheckpointStore.Opener stores, Optional<ClusterSeat> seat) {
         DataDirectory directory = DataDirectory.open(
                 platform.disk(),
                 config.dataDirectory(),
@@ -46,7 +55,7 @@ final class BrokerAssembly {
         CheckpointStore store = null;
         try {
             store = stores.open(directory.checkpoint());
-            return new BrokerAssembly(config, platform, directory, threads).assemble(store);
+            return new BrokerAssembly(config, platform, directory, threads, seat).assemble(store);
         } catch (IOException | RuntimeException e) {
             threads.stop();
             closeQuietly(store);
@@ -78,13 +87,27 @@ final class BrokerAssembly {
         DeliveryContext delivery = deliveryContext();
         AtomicReference<Subscriptions> subscriptions = new AtomicReference<>();
         Engine.Platform enginePlatform = platform.engine(threads);
-        JournalSource journals = new FileJournalSource(
-                config.engine().journal(), enginePlatform, directory.journal(), platform.observer());
-        Engine engine = Engine.open(config.engine(), enginePlatform, directory, store, journals, state -> {
+        Engine engine = Engine.open(config.engine(), enginePlatform, directory, store, journals(enginePlatform), state -> {
             subscriptions.set(new Subscriptions(state, delivery, config.delivery(), platform.clock()));
             return new StateChangeRelay(subscriptions.get(), figures, threads.upkeep());
         });
+        seat.ifPresent(taken -> taken.opened(directory, engine));
         return assemble(engine, subscriptions.get(), delivery);
+    }
+
+    private JournalSource journals(Engine.Platform enginePlatform) {
+        FileJournalSource single = new FileJournalSource(
+                config.engine().journal(), enginePlatform, directory.journal(), platform.observer());
+        return seat.<JournalSource>map(taken -> new GrownJournalSource(single, shared(taken, enginePlatform)))
+                .orElse(single);
+    }
+
+    private RaftJournalSource shared(ClusterSeat taken, Engine.Platform enginePlatform) {
+        RaftJournalConfig shared = config.raftJournal();
+        return new RaftJournalSource(
+                shared,
+                checkpoint -> taken.log(directory, checkpoint, shared.largestEntryBytes()),
+                enginePlatform.threads());
     }
 
     private DeliveryContext deliveryContext() {
@@ -101,14 +124,17 @@ final class BrokerAssembly {
         DiskSpace diskSpace = new DiskSpace(directory, config.freeBytesMin(), engine.state()::isStalled);
         diskSpace.refresh();
         Topics topics = new Topics(engine, config.limits(), config.segmentBytes(), platform.clock());
+        Leadership leadership = seat.map(ClusterSeat::leadership).orElse(Leadership.ALONE);
         Appender appender = new Appender(
-                engine.journal(), diskSpace, figures, platform.observer(), platform.clock(), platform.nanoClock());
+                engine.journal(),
+                seat.isPresent() ? Durability.REPLICATED : Durability.FSYNCED, diskSpace, figures, platform.observer(), platform.clock(), platform.nanoClock());
         Publisher publisher = new Publisher(topics, engine.state().catalog(), appender, config.limits());
         Groups groups = new Groups(engine, subscriptions, delivery, config.limits(), platform.clock());
         Scrubber scrubber = new Scrubber(() -> List.copyOf(engine.state().logs().all()), damage::found);
         Upkeep upkeep = new Upkeep(
                 config.upkeep(),
                 engine,
+                leadership,
                 subscriptions,
                 diskSpace,
                 figures,
@@ -118,7 +144,7 @@ final class BrokerAssembly {
                 platform.nanoClock());
         upkeep.startOn(threads.upkeep());
         BrokerStatus status =
-                new BrokerStatus(config, directory, engine, subscriptions, diskSpace, figures, damage, scrubber);
+                new BrokerStatus(config, directory, engine, subscriptions, diskSpace, figures, damage, scrubber, seat);
         return new Broker(
                 directory,
                 engine,
@@ -131,6 +157,6 @@ final class BrokerAssembly {
                 new Reader(engine.state(), delivery),
                 groups,
                 status,
-                Leadership.ALONE);
+                leadership);
     }
 }

@@ -5,6 +5,7 @@ import io.mq.core.config.Settings;
 import io.mq.core.delivery.DeliveryConfig;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
+import io.mq.core.journal.RaftJournalConfig;
 import java.nio.file.Path;
 
 /** Everything that a broker is told at its start. */
@@ -18,6 +19,12 @@ public record BrokerConfig(
         long freeBytesMin,
         int deliveryThreads) {
 
+    /** What an entry costs hardly depends on its size up to here. */
+    private static final int ENTRY_BYTES_MAX = 1 << 20;
+
+    /** While as many are under way, what arrives shares the next one. */
+    private static final int ENTRIES_IN_FLIGHT_MAX = 4;
+
     public BrokerConfig {
         long missing = (long) limits.messageBytesMax()
                 + Limits.OVERHEAD_BYTES
@@ -29,6 +36,17 @@ public record BrokerConfig(
                             .formatted(
                                     limits.messageBytesMax(), engine.journal().fileBytes() + missing));
         }
+    }
+
+    /** Sizes of the journal that a node has in common with others. */
+    RaftJournalConfig raftJournal() {
+        int commandBytesMax = Math.min(engine.journal().commandBytesMax(), limits.batchBytesMax() + Limits.OVERHEAD_BYTES);
+        int entryBytesMax = Math.min(ENTRY_BYTES_MAX, commandBytesMax);
+        return new RaftJournalConfig(
+                commandBytesMax,
+                entryBytesMax,
+                Math.max(entryBytesMax, engine.journal().queueBytesMax()),
+                ENTRIES_IN_FLIGHT_MAX);
     }
 
     /** @throws StartupException where values do not go together */

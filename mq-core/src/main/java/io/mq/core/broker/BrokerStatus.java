@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How the broker is and what it has done, for health checks, metrics and people.
@@ -26,6 +27,7 @@ public final class BrokerStatus {
     private final Figures figures;
     private final Damage damage;
     private final Scrubber scrubber;
+    private final Optional<ClusterSeat> seat;
 
     private final String version = Version.current();
 
@@ -39,7 +41,8 @@ public final class BrokerStatus {
             DiskSpace diskSpace,
             Figures figures,
             Damage damage,
-            Scrubber scrubber) {
+            Scrubber scrubber,
+            Optional<ClusterSeat> seat) {
         this.config = config;
         this.directory = directory;
         this.engine = engine;
@@ -48,6 +51,7 @@ public final class BrokerStatus {
         this.figures = figures;
         this.damage = damage;
         this.scrubber = scrubber;
+        this.seat = seat;
     }
 
     void closing() {
@@ -70,7 +74,9 @@ public final class BrokerStatus {
         }
         checkpointProblem(problems);
         damage.reports().forEach(report -> problems.add("stored messages are damaged: " + report));
-        return new BrokerHealth(isLive, isLive && !isClosing, problems);
+        List<String> apart = seat.map(ClusterSeat::problems).orElse(List.of());
+        problems.addAll(apart);
+        return new BrokerHealth(isLive, isLive && !isClosing && apart.isEmpty(), problems);
     }
 
     private void checkpointProblem(List<String> problems) {
@@ -83,7 +89,7 @@ public final class BrokerStatus {
     }
 
     public String nodeId() {
-        return directory.nodeId();
+        return seat.map(ClusterSeat::nodeId).orElseGet(directory::nodeId);
     }
 
     /** The version of mq. */

@@ -29,6 +29,11 @@ record FileJournalSource(JournalConfig config, Engine.Platform platform, Path di
         return new Replayed(LogPosition.of(replay.nextIndex() - 1), replay.commands(), replay.bytes());
     }
 
+    /** Deletes what a checkpoint holds all of. */
+    void delete() throws IOException {
+        platform.disk().deleteTree(directory);
+    }
+
     @Override
     public Journal open(LogPosition applied, StateMachine state) throws IOException {
         return FileJournal.open(

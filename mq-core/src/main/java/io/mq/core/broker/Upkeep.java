@@ -1,5 +1,6 @@
 package io.mq.core.broker;
 
+import io.mq.core.cluster.Leadership;
 import io.mq.core.command.AdvanceLogStartCommand;
 import io.mq.core.command.ExpireProducersCommand;
 import io.mq.core.config.Configuration;
@@ -65,6 +66,7 @@ public final class Upkeep {
 
     private final Schedule schedule;
     private final Engine engine;
+    private final Leadership leadership;
     private final Subscriptions subscriptions;
     private final DiskSpace diskSpace;
     private final Figures figures;
@@ -78,6 +80,7 @@ public final class Upkeep {
     Upkeep(
             Schedule schedule,
             Engine engine,
+            Leadership leadership,
             Subscriptions subscriptions,
             DiskSpace diskSpace,
             Figures figures,
@@ -87,6 +90,7 @@ public final class Upkeep {
             LongSupplier nanoClock) {
         this.schedule = schedule;
         this.engine = engine;
+        this.leadership = leadership;
         this.subscriptions = subscriptions;
         this.diskSpace = diskSpace;
         this.figures = figures;
@@ -141,6 +145,9 @@ public final class Upkeep {
 
     /** Journals how much of each log may go; the files follow with the next checkpoint. */
     void enforceRetention() throws IOException {
+        if (!leadership.isLeading()) {
+            return;
+        }
         Instant now = clock.instant();
         for (Topic topic : engine.state().catalog().topics()) {
             Duration age = topic.config().retention().orElse(schedule.retention);
@@ -170,6 +177,9 @@ public final class Upkeep {
 
     /** Journals which producers are to be forgotten. */
     void expireProducers() {
+        if (!leadership.isLeading()) {
+            return;
+        }
         Instant idleSince = clock.instant().minus(schedule.producerExpiration);
         List<Long> idle = engine.state().producers().idleSince(idleSince);
         for (int from = 0; from < idle.size(); from += EXPIRED_MAX) {

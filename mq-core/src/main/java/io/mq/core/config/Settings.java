@@ -6,7 +6,9 @@ import io.mq.core.message.TopicConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Every key that mq knows. The order is that of the documentation.
@@ -19,6 +21,9 @@ public final class Settings {
 
     private static final Duration DAY = Duration.ofDays(1);
 
+    /** The ports that follow it are used too. */
+    private static final int CLUSTER_PORT_MAX = 65_532;
+
     public static final Setting<HostAndPort> ADDR = address(
             "mq.addr",
             "[::1]:50051",
@@ -26,6 +31,37 @@ public final class Settings {
 
     public static final Setting<HostAndPort> HTTP_ADDR =
             address("mq.http-addr", "127.0.0.1:8080", "Where REST, metrics and health listen.");
+
+    public static final Setting<String> NODE_ID = new Setting<>(
+            "mq.node-id",
+            "name",
+            "",
+            "1 to 63 letters, digits, '-', '_' and '.', a letter or digit first; empty for one that is made up",
+            "What this node is called in its cluster; stays what it was at the node's first start in it.",
+            Settings::nodeId);
+
+    public static final Setting<Optional<HostAndPort>> CLUSTER_ADDR = new Setting<>(
+            "mq.cluster.addr",
+            "host:port",
+            "",
+            "port 1 to 65532, and the three after it are used too; empty for a node without a cluster",
+            "Where the other nodes of the cluster reach this one.",
+            Settings::clusterAddress);
+
+    public static final Setting<List<HostAndPort>> CLUSTER_SEEDS = new Setting<>(
+            "mq.cluster.seeds",
+            "host:port, …",
+            "",
+            "addresses as in mq.cluster.addr; empty for this node's alone",
+            "Nodes by which this one finds its cluster; the same for all, and enough that one of them is always there.",
+            Settings::seeds);
+
+    public static final Setting<Duration> CLUSTER_ELECTION_TIMEOUT = duration(
+            "mq.cluster.election-timeout",
+            "500ms",
+            Duration.ofMillis(100),
+            Duration.ofSeconds(30),
+            "How long a node waits for its leader at least, and twice as long at most, before it stands for election.");
 
     public static final Setting<Path> DATA_DIR = new Setting<>(
             "mq.data-dir",
@@ -248,6 +284,10 @@ public final class Settings {
     private static final List<Setting<?>> ALL = List.of(
             ADDR,
             HTTP_ADDR,
+            NODE_ID,
+            CLUSTER_ADDR,
+            CLUSTER_SEEDS,
+            CLUSTER_ELECTION_TIMEOUT,
             DATA_DIR,
             CONFIG,
             LOG_LEVEL,
@@ -333,6 +373,29 @@ public final class Settings {
             return bytes / MIB + "MiB";
         }
         return bytes >= KIB && bytes % KIB == 0 ? bytes / KIB + "KiB" : Long.toString(bytes);
+    }
+
+    private static String nodeId(String text) {
+        Parsers.require(text.isEmpty() || text.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}"), "is no such name");
+        return text;
+    }
+
+    private static Optional<HostAndPort> clusterAddress(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        HostAndPort address = SocketAddresses.parse(text);
+        Parsers.require(!address.host().isEmpty(), "has no host; name the one that the other nodes reach");
+        Parsers.require(address.port() >= 1 && address.port() <= CLUSTER_PORT_MAX, "has no such port");
+        return Optional.of(address);
+    }
+
+    private static List<HostAndPort> seeds(String text) {
+        return Stream.of(text.split(","))
+                .map(String::strip)
+                .filter(seed -> !seed.isEmpty())
+                .map(seed -> clusterAddress(seed).orElseThrow())
+                .toList();
     }
 
     private static String logLevel(String text) {

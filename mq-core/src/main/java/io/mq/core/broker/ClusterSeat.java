@@ -1,0 +1,30 @@
+package io.mq.core.broker;
+
+import io.mq.core.cluster.Leadership;
+import io.mq.core.command.LogPosition;
+import io.mq.core.journal.RaftLog;
+import io.mq.core.storage.DataDirectory;
+import java.util.List;
+
+/** What a node's membership in a cluster is to its broker. */
+public interface ClusterSeat {
+
+    /** What the node is called in its cluster. */
+    String nodeId();
+
+    /**
+     * Makes the log that the node has in common with the others; called once.
+     *
+     * @param checkpoint what this node has by itself
+     * @param entryBytesMax of the largest entry
+     */
+    RaftLog.Opener log(DataDirectory directory, LogPosition checkpoint, int entryBytesMax);
+
+    /** Called once, when the state is there and follows the log. */
+    void opened(DataDirectory directory, Engine engine);
+
+    Leadership leadership();
+
+    /** What keeps the node from taking part, in sentences for the operator; empty where it does. */
+    List<String> problems();
+}

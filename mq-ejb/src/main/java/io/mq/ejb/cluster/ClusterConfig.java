@@ -1,0 +1,101 @@
+package io.mq.ejb.cluster;
+
+import io.mq.core.cluster.NodeAddresses;
+import io.mq.core.config.Configuration;
+import io.mq.core.config.Setting;
+import io.mq.core.config.Settings;
+import io.mq.core.config.SocketAddresses.HostAndPort;
+import io.mq.core.error.StartupException;
+import io.mq.core.error.StartupFailure;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a node is told of its cluster.
+ *
+ * @param nodeId empty where the node is to have one that is made up
+ * @param address where the other nodes reach this one; the ports behind it are the replicas' and the failure detection's
+ * @param seeds nodes that know the cluster; this one where there are no others
+ * @param grpc where clients and the other nodes reach its gRPC server
+ * @param http where they reach its REST API
+ */
+public record ClusterConfig(
+        String nodeId,
+        HostAndPort address,
+        List<HostAndPort> seeds,
+        Duration electionTimeout,
+        HostAndPort grpc,
+        HostAndPort http) {
+
+    /**
+     * Empty where the node is to belong to no cluster.
+     *
+     * @throws StartupException where the other nodes could not reach what clients reach
+     */
+    public static Optional<ClusterConfig> from(Configuration configuration) {
+        return configuration.get(Settings.CLUSTER_ADDR).map(address -> from(configuration, address));
+    }
+
+    private static ClusterConfig from(Configuration configuration, HostAndPort address) {
+        List<HostAndPort> seeds = configuration.get(Settings.CLUSTER_SEEDS);
+        return new ClusterConfig(
+                configuration.get(Settings.NODE_ID),
+                address,
+                seeds.isEmpty() ? List.of(address) : seeds,
+                configuration.get(Settings.CLUSTER_ELECTION_TIMEOUT),
+                reachable(configuration, Settings.ADDR, address),
+                reachable(configuration, Settings.HTTP_ADDR, address));
+    }
+
+    private static HostAndPort reachable(
+            Configuration configuration, Setting<HostAndPort> setting, HostAndPort address) {
+        HostAndPort given = configuration.get(setting);
+        if (given.port() == 0) {
+            throw bad(setting, given, "has a port that nobody knows beforehand", new HostAndPort(given.host(), 50_051));
+        }
+        if (given.host().isEmpty() || isAny(given.host())) {
+            return new HostAndPort(address.host(), given.port());
+        }
+        if (isLoopback(given.host()) && !isLoopback(address.host())) {
+            throw bad(
+                    setting,
+                    given,
+                    "is reached from this machine alone, unlike mq.cluster.addr=" + address,
+                    new HostAndPort(address.host(), given.port()));
+        }
+        return given;
+    }
+
+    private static StartupException bad(
+            Setting<HostAndPort> setting, HostAndPort given, String complaint, HostAndPort better) {
+        return new StartupException(
+                StartupFailure.BAD_CONFIGURATION,
+                "%s=%s %s; the other nodes of the cluster pass calls on to it: give one that they reach, such as %s"
+                        .formatted(setting.key(), given, complaint, better));
+    }
+
+    private static boolean isAny(String host) {
+        return host.equals("0.0.0.0") || host.equals("::");
+    }
+
+    /** A name that nobody knows is none. */
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Where the node's replicas listen. */
+    HostAndPort raft() {
+        return new HostAndPort(address.host(), address.port() + 1);
+    }
+
+    NodeAddresses addresses(String effectiveNodeId) {
+        return new NodeAddresses(effectiveNodeId, grpc.toString(), http.toString());
+    }
+}

@@ -1,0 +1,38 @@
+package io.mq.ejb.cluster;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The nodes that can be reached at the moment. Safe for use by any thread. */
+interface Peers extends Closeable {
+
+    /** What a node hears from the others. Nothing here runs on a thread that others wait for. */
+    interface Handler {
+
+        /** Nodes have come or gone, or say something else of themselves. One call at a time. */
+        void changed();
+
+        /** Answers a request; what it throws reaches the one who asked, as text. May wait. */
+        byte[] answer(byte[] request) throws Exception;
+    }
+
+    /** Finds the other nodes. */
+    @FunctionalInterface
+    interface Connector {
+
+        /** @param self what this node says of itself */
+        Peers connect(ClusterConfig config, NodeInfo self, Handler handler) throws IOException;
+    }
+
+    /** All, this node included; the first is the coordinator. */
+    List<NodeInfo> present();
+
+    /** Says something else of this node. */
+    void announce(NodeInfo self);
+
+    /** Asks a node and fails where it does not answer in time, or with an error. */
+    CompletableFuture<byte[]> ask(String nodeId, byte[] request, Duration timeout);
+}
