@@ -87,10 +87,11 @@ final class BrokerAssembly {
         DeliveryContext delivery = deliveryContext();
         AtomicReference<Subscriptions> subscriptions = new AtomicReference<>();
         Engine.Platform enginePlatform = platform.engine(threads);
-        Engine engine = Engine.open(config.engine(), enginePlatform, directory, store, journals(enginePlatform), state -> {
-            subscriptions.set(new Subscriptions(state, delivery, config.delivery(), platform.clock()));
-            return new StateChangeRelay(subscriptions.get(), figures, threads.upkeep());
-        });
+        Engine engine =
+                Engine.open(config.engine(), enginePlatform, directory, store, journals(enginePlatform), state -> {
+                    subscriptions.set(new Subscriptions(state, delivery, config.delivery(), platform.clock()));
+                    return new StateChangeRelay(subscriptions.get(), figures, threads.upkeep());
+                });
         seat.ifPresent(taken -> taken.opened(directory, engine));
         return assemble(engine, subscriptions.get(), delivery);
     }
@@ -127,7 +128,12 @@ final class BrokerAssembly {
         Leadership leadership = seat.map(ClusterSeat::leadership).orElse(Leadership.ALONE);
         Appender appender = new Appender(
                 engine.journal(),
-                seat.isPresent() ? Durability.REPLICATED : Durability.FSYNCED, diskSpace, figures, platform.observer(), platform.clock(), platform.nanoClock());
+                seat.isPresent() ? Durability.REPLICATED : Durability.FSYNCED,
+                diskSpace,
+                figures,
+                platform.observer(),
+                platform.clock(),
+                platform.nanoClock());
         Publisher publisher = new Publisher(topics, engine.state().catalog(), appender, config.limits());
         Groups groups = new Groups(engine, subscriptions, delivery, config.limits(), platform.clock());
         Scrubber scrubber = new Scrubber(() -> List.copyOf(engine.state().logs().all()), damage::found);

@@ -40,7 +40,8 @@ public record BrokerConfig(
 
     /** Sizes of the journal that a node has in common with others. */
     RaftJournalConfig raftJournal() {
-        int commandBytesMax = Math.min(engine.journal().commandBytesMax(), limits.batchBytesMax() + Limits.OVERHEAD_BYTES);
+        int commandBytesMax =
+                Math.min(engine.journal().commandBytesMax(), limits.batchBytesMax() + Limits.OVERHEAD_BYTES);
         int entryBytesMax = Math.min(ENTRY_BYTES_MAX, commandBytesMax);
         return new RaftJournalConfig(
                 commandBytesMax,

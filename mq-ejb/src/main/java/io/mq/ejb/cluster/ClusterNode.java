@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -43,6 +45,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
     private static final long TICK_MILLIS = 250;
     private static final long STOP_SECONDS = 5;
+    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
 
     /** What a snapshot may take of the network and of the disks of both sides. */
     private static final long SNAPSHOT_BYTES_PER_SECOND = 100L << 20;
@@ -77,7 +80,12 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         this.version = version;
     }
 
-    private static java.util.concurrent.ThreadFactory threads(String name) {
+    /** A node that finds the others by JGroups. */
+    public static ClusterNode of(ClusterConfig config, String version) {
+        return new ClusterNode(config, JGroupsPeers::connect, version);
+    }
+
+    private static ThreadFactory threads(String name) {
         return task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
@@ -245,11 +253,10 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         byte[] request = new NodeRequest.Join(self.peerId(), self.raftAddress()).encoded();
         for (NodeInfo member : members) {
             if (!member.nodeId().equals(self.nodeId())) {
-                var unused = peers.ask(member.nodeId(), request, java.time.Duration.ofSeconds(1))
-                        .exceptionally(e -> {
-                            LOG.log(Level.DEBUG, "Not added yet: {0}", e.getMessage());
-                            return null;
-                        });
+                var unused = peers.ask(member.nodeId(), request, ASK_TIMEOUT).exceptionally(e -> {
+                    LOG.log(Level.DEBUG, "Not added yet: {0}", e.getMessage());
+                    return null;
+                });
             }
         }
     }
@@ -276,7 +283,11 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             waitingFor = "this node takes over what its cluster has, before it becomes a member";
         }
         if (leadership.update(status.isLeading(), leader)) {
-            LOG.log(Level.INFO, "Term {0}: {1} leads", Long.toString(status.term()), status.leader().orElse("nobody"));
+            LOG.log(
+                    Level.INFO,
+                    "Term {0}: {1} leads",
+                    Long.toString(status.term()),
+                    status.leader().orElse("nobody"));
         }
     }
 
@@ -310,7 +321,11 @@ public final class ClusterNode implements ClusterSeat, Closeable {
                         try {
                             return fetcher.fetch(ClusterIdentity.nodeOf(leader), replica);
                         } catch (IOException e) {
-                            LOG.log(Level.WARNING, "The checkpoint of {0} is not in place: {1}", leader, e.getMessage());
+                            LOG.log(
+                                    Level.WARNING,
+                                    "The checkpoint of {0} is not in place: {1}",
+                                    leader,
+                                    e.getMessage());
                             throw new UncheckedIOException(e);
                         }
                     },
@@ -354,8 +369,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
 
         private ReplicaReport report() throws IOException {
-            Optional<ShardStatus> status =
-                    membership.isHere() ? Optional.of(membership.status()) : Optional.empty();
+            Optional<ShardStatus> status = membership.isHere() ? Optional.of(membership.status()) : Optional.empty();
             return new ReplicaReport(status, problems(), directory.usableBytes());
         }
 

@@ -71,8 +71,7 @@ final class Coordinator {
                 .filter(NodeInfo::isDraining)
                 .map(NodeInfo::peerId)
                 .collect(Collectors.toSet());
-        ShardReplicas replicas =
-                new ShardReplicas(shard, new TreeSet<>(voters.keySet()), Optional.of(leader.peerId()));
+        ShardReplicas replicas = new ShardReplicas(shard, new TreeSet<>(voters.keySet()), Optional.of(leader.peerId()));
         for (Nomination nomination : LeaderPlacement.nominate(voters.keySet(), draining, List.of(replicas))) {
             LOG.log(Level.INFO, "Asking node {0} to hand over to {1}", leader.nodeId(), nomination.node());
             ask(leader, new NodeRequest.Transfer(nomination.node()));
@@ -86,8 +85,9 @@ final class Coordinator {
         }
         stoodTerm = term;
         Map<NodeInfo, CompletableFuture<byte[]>> asked = new HashMap<>();
-        voters.values().forEach(node -> asked.put(
-                node, peers.ask(node.nodeId(), new NodeRequest.Report().encoded(), PATIENCE)));
+        voters.values()
+                .forEach(node ->
+                        asked.put(node, peers.ask(node.nodeId(), new NodeRequest.Report().encoded(), PATIENCE)));
         Optional<NodeInfo> best = Optional.empty();
         Optional<ShardStatus> most = Optional.empty();
         for (Map.Entry<NodeInfo, CompletableFuture<byte[]>> each : asked.entrySet()) {
@@ -98,8 +98,11 @@ final class Coordinator {
             }
         }
         if (best.isPresent()) {
-            LOG.log(Level.INFO, "The leader {0} is gone; asking node {1} to stand for election", goneLeader, best.get()
-                    .nodeId());
+            LOG.log(
+                    Level.INFO,
+                    "The leader {0} is gone; asking node {1} to stand for election",
+                    goneLeader,
+                    best.get().nodeId());
             ask(best.get(), new NodeRequest.Stand(goneLeader));
         }
     }

@@ -41,14 +41,16 @@ sealed interface FirstStep {
         }
         Optional<NodeInfo> holder = present.stream().filter(NodeInfo::hasData).findFirst();
         if (holder.isPresent()) {
-            return new Wait("node %s is about to form the cluster".formatted(holder.get().nodeId()));
+            return new Wait("node %s is about to form the cluster"
+                    .formatted(holder.get().nodeId()));
         }
         Set<String> there = present.stream().map(NodeInfo::clusterAddress).collect(Collectors.toSet());
         List<String> missing =
                 seeds.stream().filter(seed -> !there.contains(seed)).toList();
         if (!missing.isEmpty()) {
-            return new Wait("no node with a cluster has been found; to form a new one, all of mq.cluster.seeds have to be there, and %s %s missing"
-                    .formatted(String.join(", ", missing), missing.size() == 1 ? "is" : "are"));
+            return new Wait(
+                    "no node with a cluster has been found; to form a new one, all of mq.cluster.seeds have to be there, and %s %s missing"
+                            .formatted(String.join(", ", missing), missing.size() == 1 ? "is" : "are"));
         }
         return seeds.get(0).equals(self.clusterAddress())
                 ? new Form()

@@ -41,8 +41,7 @@ record NodeInfo(
     }
 
     NodeInfo withDraining(boolean isNowDraining) {
-        return new NodeInfo(
-                addresses, peerId, cluster, clusterAddress, raftAddress, hasData, isNowDraining, version);
+        return new NodeInfo(addresses, peerId, cluster, clusterAddress, raftAddress, hasData, isNowDraining, version);
     }
 
     void encode(DataOutput out) throws IOException {

@@ -99,7 +99,8 @@ sealed interface NodeRequest {
             case 7 -> new OpenSnapshot();
             case 8 -> new ReadSnapshot(in.readLong(), in.readInt(), in.readLong(), in.readInt());
             case 9 -> new CloseSnapshot(in.readLong());
-            default -> throw new IOException("requests of kind %d are not known here; update this node".formatted(kind));
+            default ->
+                throw new IOException("requests of kind %d are not known here; update this node".formatted(kind));
         };
     }
 

@@ -40,8 +40,7 @@ final class SnapshotFetcher {
     private final long bytesPerSecond;
     private final LongSupplier nanoClock;
 
-    SnapshotFetcher(
-            Peers peers, DataDirectory directory, Engine engine, long bytesPerSecond, LongSupplier nanoClock) {
+    SnapshotFetcher(Peers peers, DataDirectory directory, Engine engine, long bytesPerSecond, LongSupplier nanoClock) {
         this.peers = peers;
         this.directory = directory;
         this.engine = engine;
@@ -63,8 +62,7 @@ final class SnapshotFetcher {
             LOG.log(Level.INFO, "The checkpoint of node {0} is in place; its log follows", nodeId);
             return position;
         } finally {
-            var unused = peers.ask(
-                    nodeId, new NodeRequest.CloseSnapshot(offer.snapshot()).encoded(), READ_TIMEOUT);
+            var unused = peers.ask(nodeId, new NodeRequest.CloseSnapshot(offer.snapshot()).encoded(), READ_TIMEOUT);
         }
     }
 
@@ -80,7 +78,10 @@ final class SnapshotFetcher {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }
-                LOG.log(Level.WARNING, "Part of a checkpoint arrived damaged and is fetched again: {0}", e.getMessage());
+                LOG.log(
+                        Level.WARNING,
+                        "Part of a checkpoint arrived damaged and is fetched again: {0}",
+                        e.getMessage());
             }
         }
     }
@@ -89,8 +90,8 @@ final class SnapshotFetcher {
         long bytes = offer.pieces().get(piece).bytes();
         for (long at = snapshot.arrived(piece); at < bytes; ) {
             long startNanos = nanoClock.getAsLong();
-            byte[] read = ask(
-                    nodeId, new NodeRequest.ReadSnapshot(offer.snapshot(), piece, at, REQUEST_BYTES), READ_TIMEOUT);
+            byte[] read =
+                    ask(nodeId, new NodeRequest.ReadSnapshot(offer.snapshot(), piece, at, REQUEST_BYTES), READ_TIMEOUT);
             if (read.length == 0) {
                 throw new IOException("node %s sends nothing of %s"
                         .formatted(nodeId, offer.pieces().get(piece).name()));
@@ -110,7 +111,9 @@ final class SnapshotFetcher {
             return peers.ask(nodeId, request.encoded(), timeout).join();
         } catch (CompletionException e) {
             throw new IOException(
-                    "node %s has not sent its checkpoint: %s".formatted(nodeId, e.getCause().getMessage()), e.getCause());
+                    "node %s has not sent its checkpoint: %s"
+                            .formatted(nodeId, e.getCause().getMessage()),
+                    e.getCause());
         }
     }
 }
