@@ -41,6 +41,22 @@ public final class ServerCommand implements Callable<Integer> {
             description = "Where REST, metrics and health listen. Default: 127.0.0.1:8080.")
     private String httpAddr;
 
+    @Option(names = "--node-id", paramLabel = "NAME", description = "What this node is called in its cluster.")
+    private String nodeId;
+
+    @Option(
+            names = "--cluster-addr",
+            paramLabel = "HOST:PORT",
+            description = "Where the other nodes of its cluster reach this one; the two ports behind it are used, too."
+                    + " Default: none, and no cluster.")
+    private String clusterAddr;
+
+    @Option(
+            names = "--cluster-seeds",
+            paramLabel = "HOST:PORT,…",
+            description = "Cluster addresses of nodes by which this one finds its cluster, the same for all.")
+    private String clusterSeeds;
+
     @Option(names = "--config", paramLabel = "FILE", description = "A file of settings, as Java properties.")
     private String config;
 
@@ -63,6 +79,9 @@ public final class ServerCommand implements Callable<Integer> {
         set("mq.data-dir", dataDir);
         set("mq.http-addr", httpAddr);
         set("mq.config", config);
+        set("mq.node-id", nodeId);
+        set("mq.cluster.addr", clusterAddr);
+        set("mq.cluster.seeds", clusterSeeds);
         // The application server would switch IPv6 off for the whole process.
         setDefault("java.net.preferIPv4Stack", "false");
         // Netty takes a stack trace for every hundredth buffer or so, to find leaks of the one who wrote the program.

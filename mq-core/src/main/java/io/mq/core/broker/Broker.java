@@ -44,6 +44,7 @@ public final class Broker implements Closeable {
     private final Groups groups;
     private final BrokerStatus status;
     private final Leadership leadership;
+    private final Optional<ClusterSeat> seat;
 
     /** How many members that gave no name were given one. */
     private final AtomicLong unnamedConsumers = new AtomicLong();
@@ -62,7 +63,8 @@ public final class Broker implements Closeable {
             Reader reader,
             Groups groups,
             BrokerStatus status,
-            Leadership leadership) {
+            Leadership leadership,
+            Optional<ClusterSeat> seat) {
         this.directory = directory;
         this.engine = engine;
         this.threads = threads;
@@ -75,6 +77,7 @@ public final class Broker implements Closeable {
         this.groups = groups;
         this.status = status;
         this.leadership = leadership;
+        this.seat = seat;
     }
 
     /**
@@ -155,11 +158,12 @@ public final class Broker implements Closeable {
     }
 
     /**
-     * Says in its health that this broker is going, ends all subscriptions and takes no new ones; everything else goes
+     * Says in its health that this broker is going, has another node lead where there is one, ends all subscriptions and takes no new ones; everything else goes
      * on.
      */
     public void drain() {
         status.closing();
+        seat.ifPresent(ClusterSeat::drain);
         subscriptions.endAll(BrokerException.shuttingDown("subscribe elsewhere or after its restart"));
     }
 

@@ -163,6 +163,7 @@ final class BrokerAssembly {
                 new Reader(engine.state(), delivery),
                 groups,
                 status,
-                leadership);
+                leadership,
+                seat);
     }
 }

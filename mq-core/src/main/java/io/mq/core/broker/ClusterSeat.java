@@ -25,6 +25,9 @@ public interface ClusterSeat {
 
     Leadership leadership();
 
+    /** Has another node lead before this one goes, if there is one; waits for that, but not for long. */
+    void drain();
+
     /** What keeps the node from taking part, in sentences for the operator; empty where it does. */
     List<String> problems();
 }

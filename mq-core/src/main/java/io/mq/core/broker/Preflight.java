@@ -20,6 +20,8 @@ import java.util.Map;
  */
 public final class Preflight {
 
+    private static final int CLUSTER_PORTS = 3;
+
     private Preflight() {}
 
     /**
@@ -48,19 +50,32 @@ public final class Preflight {
         BrokerConfig config = BrokerConfig.from(configuration);
         requireFree(configuration, Settings.ADDR, "gRPC", "--addr");
         requireFree(configuration, Settings.HTTP_ADDR, "HTTP", "--http-addr");
+        requireClusterPortsFree(configuration);
         requireUsable(config.dataDirectory());
         return configuration;
+    }
+
+    /** The node listens on the port that it is given and on the two behind it. */
+    private static void requireClusterPortsFree(Configuration configuration) {
+        configuration.get(Settings.CLUSTER_ADDR).ifPresent(address -> {
+            for (int port = address.port(); port < address.port() + CLUSTER_PORTS; port++) {
+                requireFree(new HostAndPort(address.host(), port), false, "other nodes", "--cluster-addr");
+            }
+        });
     }
 
     private static void requireFree(
             Configuration configuration, Setting<HostAndPort> setting, String use, String option) {
         HostAndPort address = configuration.get(setting);
+        boolean mayBeMissing = !configuration.isGiven(setting) && address.host().contains(":");
+        requireFree(address, mayBeMissing, use, option);
+    }
+
+    private static void requireFree(HostAndPort address, boolean mayBeMissing, String use, String option) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(address.toSocketAddress());
         } catch (IOException e) {
-            boolean mayBeMissing =
-                    !configuration.isGiven(setting) && address.host().contains(":");
             if (mayBeMissing && isUnassigned(e)) {
                 return;
             }

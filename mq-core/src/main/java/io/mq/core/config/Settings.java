@@ -21,8 +21,8 @@ public final class Settings {
 
     private static final Duration DAY = Duration.ofDays(1);
 
-    /** The ports that follow it are used too. */
-    private static final int CLUSTER_PORT_MAX = 65_532;
+    /** The two ports behind it are used too. */
+    private static final int CLUSTER_PORT_MAX = 65_533;
 
     public static final Setting<HostAndPort> ADDR = address(
             "mq.addr",
@@ -44,7 +44,7 @@ public final class Settings {
             "mq.cluster.addr",
             "host:port",
             "",
-            "port 1 to 65532, and the three after it are used too; empty for a node without a cluster",
+            "port 1 to 65533, and the two after it are used too; empty for a node without a cluster",
             "Where the other nodes of the cluster reach this one.",
             Settings::clusterAddress);
 

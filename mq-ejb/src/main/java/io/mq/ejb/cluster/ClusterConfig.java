@@ -59,6 +59,10 @@ public record ClusterConfig(
         if (given.host().isEmpty() || isAny(given.host())) {
             return new HostAndPort(address.host(), given.port());
         }
+        if (!configuration.isGiven(setting) && isLoopback(address.host())) {
+            // By default it listens on both addresses of the loopback interface, or has only one.
+            return new HostAndPort(address.host(), given.port());
+        }
         if (isLoopback(given.host()) && !isLoopback(address.host())) {
             throw bad(
                     setting,

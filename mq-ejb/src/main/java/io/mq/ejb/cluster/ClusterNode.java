@@ -7,6 +7,7 @@ import io.mq.core.cluster.NodeAddresses;
 import io.mq.core.command.LogPosition;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
+import io.mq.core.file.Disk;
 import io.mq.core.journal.RaftLog;
 import io.mq.core.journal.RaftLog.Replica;
 import io.mq.core.storage.DataDirectory;
@@ -15,19 +16,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
@@ -45,6 +50,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
     private static final long TICK_MILLIS = 250;
     private static final long STOP_SECONDS = 5;
+    private static final long HANDOVER_SECONDS = 3;
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
 
     /** What a snapshot may take of the network and of the disks of both sides. */
@@ -83,6 +89,20 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     /** A node that finds the others by JGroups. */
     public static ClusterNode of(ClusterConfig config, String version) {
         return new ClusterNode(config, JGroupsPeers::connect, version);
+    }
+
+    /** @throws StartupException where a data directory belongs to a node of a cluster */
+    public static void requireNone(Disk disk, Path directory) {
+        try {
+            ClusterIdentity.load(disk, directory).ifPresent(found -> {
+                throw new StartupException(
+                        StartupFailure.BAD_CONFIGURATION,
+                        "the data directory %s is that of node '%s' of a cluster, which goes on without what a single node would add; start it with --cluster-addr as before, or choose another --data-dir"
+                                .formatted(directory, found.nodeId()));
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static ThreadFactory threads(String name) {
@@ -411,7 +431,34 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         return waiting.isEmpty() ? List.of() : List.of(waiting);
     }
 
-    /** Leaves the others without telling them what they would find out anyway. To be called before the broker closes. */
+    @Override
+    public void drain() {
+        isClosed = true;
+        try {
+            handOver();
+        } catch (IOException | RuntimeException | ExecutionException | TimeoutException e) {
+            LOG.log(Level.INFO, "Nobody has taken over the lead from this node; the others will elect one: {0}", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** To the node that has most of the log, of those that are there. */
+    private void handOver() throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        if (peers == null || !membership.isHere()) {
+            return;
+        }
+        ShardStatus status = membership.status();
+        Optional<String> next = peers.present().stream()
+                .filter(node -> status.matching().containsKey(node.peerId()) && !node.isDraining())
+                .max(Comparator.comparing(node -> status.matching().get(node.peerId())))
+                .map(NodeInfo::peerId);
+        if (status.isLeading() && next.isPresent()) {
+            membership.transfer(next.get()).get(HANDOVER_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Leaves the others. To be called when the broker is closed. */
     @Override
     public void close() throws IOException {
         isClosed = true;

@@ -5,10 +5,13 @@ import io.mq.core.broker.BrokerConfig;
 import io.mq.core.broker.BrokerPlatform;
 import io.mq.core.broker.BrokerStatus;
 import io.mq.core.broker.RecoverySummary;
+import io.mq.core.broker.Version;
 import io.mq.core.config.Configuration;
 import io.mq.core.config.Settings;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupReport;
+import io.mq.ejb.cluster.ClusterConfig;
+import io.mq.ejb.cluster.ClusterNode;
 import io.mq.ejb.derby.DerbyCheckpointStore;
 import io.mq.ejb.upkeep.BrokerMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -44,6 +47,9 @@ public class BrokerBean {
     private BrokerMetrics metrics;
     private Broker broker;
 
+    /** Null in a node without a cluster. */
+    private ClusterNode node;
+
     @PostConstruct
     void start() {
         try {
@@ -51,14 +57,24 @@ public class BrokerBean {
             configuration = Configuration.read(config.getPropertyNames(), key -> find(config, key));
             LogLevel.set(configuration.get(Settings.LOG_LEVEL));
             metrics = new BrokerMetrics();
-            broker = Broker.open(
-                    BrokerConfig.from(configuration), BrokerPlatform.real(metrics), DerbyCheckpointStore::open);
+            broker = open(BrokerConfig.from(configuration));
             metrics.observe(broker);
         } catch (StartupException e) {
             StartupReport.failed(e);
             throw e;
         }
         report(broker.status());
+    }
+
+    private Broker open(BrokerConfig config) {
+        BrokerPlatform platform = BrokerPlatform.real(metrics);
+        Optional<ClusterConfig> cluster = ClusterConfig.from(configuration);
+        if (cluster.isEmpty()) {
+            ClusterNode.requireNone(platform.disk(), config.dataDirectory());
+            return Broker.open(config, platform, DerbyCheckpointStore::open);
+        }
+        node = ClusterNode.of(cluster.get(), Version.current());
+        return Broker.open(config, platform, DerbyCheckpointStore::open, node);
     }
 
     private static Optional<String> find(Config config, String key) {
@@ -92,11 +108,13 @@ public class BrokerBean {
 
     @PreDestroy
     void stop() {
-        if (broker == null) {
-            return;
-        }
         try {
-            broker.close();
+            if (broker != null) {
+                broker.close();
+            }
+            if (node != null) {
+                node.close();
+            }
         } catch (IOException e) {
             // A lifecycle method may not throw it. What was acknowledged is safe whatever failed here.
             LOG.log(Level.ERROR, "The broker did not close properly; the next start recovers", e);
