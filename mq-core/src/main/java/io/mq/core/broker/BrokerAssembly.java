@@ -5,6 +5,7 @@ import io.mq.core.cluster.Leadership;
 import io.mq.core.delivery.AppendWaiters;
 import io.mq.core.delivery.DeliveryContext;
 import io.mq.core.delivery.Subscriptions;
+import io.mq.core.error.BrokerException;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
 import io.mq.core.journal.RaftJournalConfig;
@@ -121,11 +122,25 @@ final class BrokerAssembly {
                 damage::found);
     }
 
+    /** Only the leader knows its groups' members: subscribers of a node that stops leading are to find the one that does. */
+    private static void follow(Leadership leadership, Subscriptions subscriptions) {
+        // Or two changes, one close behind the other, might take effect the other way round.
+        synchronized (subscriptions) {
+            if (leadership.isLeading()) {
+                subscriptions.resume();
+            } else {
+                subscriptions.pause(BrokerException.notLeading("this node does not lead, or no longer; call again"));
+            }
+        }
+    }
+
     private Broker assemble(Engine engine, Subscriptions subscriptions, DeliveryContext delivery) throws IOException {
         DiskSpace diskSpace = new DiskSpace(directory, config.freeBytesMin(), engine.state()::isStalled);
         diskSpace.refresh();
         Topics topics = new Topics(engine, config.limits(), config.segmentBytes(), platform.clock());
-        Leadership leadership = seat.map(ClusterSeat::leadership).orElse(Leadership.ALONE);
+        Leadership leadership = seat.map(ClusterSeat::leadership).orElse(platform.leadership());
+        leadership.onChange(() -> follow(leadership, subscriptions));
+        follow(leadership, subscriptions);
         Appender appender = new Appender(
                 engine.journal(),
                 seat.isPresent() ? Durability.REPLICATED : Durability.FSYNCED,

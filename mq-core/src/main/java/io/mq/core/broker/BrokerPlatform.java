@@ -1,5 +1,6 @@
 package io.mq.core.broker;
 
+import io.mq.core.cluster.Leadership;
 import io.mq.core.file.Disk;
 import io.mq.core.file.NioDisk;
 import java.security.SecureRandom;
@@ -15,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param clock gives messages their time; no safety rests on it
  * @param nanoClock monotonic, for time spans
  * @param newNodeId names a node at its first start
+ * @param leadership of a node that has no seat in a cluster
  */
 public record BrokerPlatform(
         Disk disk,
@@ -22,7 +24,8 @@ public record BrokerPlatform(
         LongSupplier nanoClock,
         RandomGenerator random,
         Supplier<String> newNodeId,
-        BrokerObserver observer) {
+        BrokerObserver observer,
+        Leadership leadership) {
 
     /** The machine as it is. */
     public static BrokerPlatform real(BrokerObserver observer) {
@@ -32,7 +35,8 @@ public record BrokerPlatform(
                 System::nanoTime,
                 new SecureRandom(),
                 () -> "node-" + UUID.randomUUID().toString().substring(0, 8),
-                observer);
+                observer,
+                Leadership.ALONE);
     }
 
     Engine.Platform engine(BrokerThreads threads) {

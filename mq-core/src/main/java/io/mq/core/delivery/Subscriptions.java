@@ -40,6 +40,9 @@ public final class Subscriptions {
     /** Why no subscription is taken any more; null while they are. */
     private volatile BrokerException closedFor;
 
+    /** Why no subscription is taken at the moment; null while they are. */
+    private volatile BrokerException pausedFor;
+
     /** Completes when all have ended after {@link #closedFor} was set. */
     private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
 
@@ -74,20 +77,26 @@ public final class Subscriptions {
      * Starts sending messages to a subscriber; names in the request have been checked.
      *
      * @throws BrokerException where the topic or partition does not exist, a limit is reached, or everything has been
-     *     ended
+     *     ended, for good or for now
      */
     public Subscription subscribe(SubscribeRequest request, Subscriber subscriber) {
+        requireOpen();
         Topic topic = state.catalog().require(request.topic());
         request.partition().ifPresent(partition -> Catalog.require(topic, partition));
-        requireOpen();
         requireRoom();
         return request.hasGroup() ? joinGroup(topic, request, subscriber) : read(topic, request, subscriber);
     }
 
     private void requireOpen() {
-        if (closedFor != null) {
-            throw closedFor;
+        BrokerException reason = refusal();
+        if (reason != null) {
+            throw reason;
         }
+    }
+
+    private BrokerException refusal() {
+        BrokerException forGood = closedFor;
+        return forGood == null ? pausedFor : forGood;
     }
 
     private void requireRoom() {
@@ -157,8 +166,9 @@ public final class Subscriptions {
     /** Everything may have been ended, and the topic may have grown or gone, before the subscription was there to be told. */
     private void catchUp(Topic topic, Subscription subscription) {
         Optional<Topic> now = state.catalog().find(topic.id());
-        if (closedFor != null) {
-            subscription.endLater(closedFor);
+        BrokerException reason = refusal();
+        if (reason != null) {
+            subscription.endLater(reason);
         } else if (now.isEmpty()) {
             subscription.endLater(topicDeleted(topic.name()));
         } else if (now.get().partitions() > topic.partitions()) {
@@ -276,8 +286,23 @@ public final class Subscriptions {
     /** Ends everything, with this reason, and takes nothing new. */
     public void endAll(BrokerException reason) {
         closedFor = reason;
-        live.keySet().forEach(subscription -> subscription.endLater(reason));
+        endOpen(reason);
         completeIfAllEnded();
+    }
+
+    /** Ends everything, with this reason, and takes nothing new until {@link #resume}. */
+    public void pause(BrokerException reason) {
+        pausedFor = reason;
+        endOpen(reason);
+    }
+
+    /** Takes subscriptions again. */
+    public void resume() {
+        pausedFor = null;
+    }
+
+    private void endOpen(BrokerException reason) {
+        live.keySet().forEach(subscription -> subscription.endLater(reason));
     }
 
     /** Completes when {@link #endAll} has told the last subscriber. */

@@ -16,6 +16,9 @@ public final class BrokerException extends RuntimeException {
     /** About as long as a restart keeps a client waiting at the least. */
     private static final Duration RESTART = Duration.ofSeconds(1);
 
+    /** About as long as it takes to elect a leader. */
+    private static final Duration ELECTION = Duration.ofMillis(300);
+
     private final Reason reason;
     private final Map<String, String> metadata;
     private final Duration retryAfter;
@@ -43,6 +46,11 @@ public final class BrokerException extends RuntimeException {
     /** @param advice what the client may do instead, to end the sentence */
     public static BrokerException shuttingDown(String advice) {
         return of(Reason.SHUTTING_DOWN, "this node is shutting down; " + advice).retryAfter(RESTART);
+    }
+
+    /** @param text why this node does not lead, or where the client may turn to */
+    public static BrokerException notLeading(String text) {
+        return of(Reason.NOT_LEADER, text).retryAfter(ELECTION);
     }
 
     /** The same failure, with the advice to try again after {@code delay}. */

@@ -3,6 +3,7 @@ package io.mq.core.broker;
 import io.mq.batch.Record;
 import io.mq.batch.Records;
 import io.mq.core.checkpoint.InMemoryCheckpointStore;
+import io.mq.core.cluster.Leadership;
 import io.mq.core.config.Configuration;
 import io.mq.core.delivery.StartPosition;
 import io.mq.core.delivery.SubscribeRequest;
@@ -34,6 +35,7 @@ final class BrokerFixture implements AutoCloseable {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     private final AtomicLong starts = new AtomicLong();
     private BrokerObserver observer = BrokerObserver.NONE;
+    private Leadership leadership = Leadership.ALONE;
     private InMemoryCheckpointStore store = new InMemoryCheckpointStore();
     private Broker broker;
 
@@ -57,6 +59,12 @@ final class BrokerFixture implements AutoCloseable {
         return this;
     }
 
+    /** Says who leads, from the next start on. */
+    BrokerFixture ledBy(Leadership newLeadership) {
+        leadership = newLeadership;
+        return this;
+    }
+
     /** Says who is told of what the broker does, from the next start on. */
     BrokerFixture observedBy(BrokerObserver newObserver) {
         observer = newObserver;
@@ -77,7 +85,8 @@ final class BrokerFixture implements AutoCloseable {
                         System::nanoTime,
                         new Random(starts.incrementAndGet()),
                         () -> "test-node",
-                        observer),
+                        observer,
+                        leadership),
                 directory -> store);
         return broker;
     }

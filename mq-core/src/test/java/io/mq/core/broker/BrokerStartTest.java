@@ -3,6 +3,7 @@ package io.mq.core.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.mq.core.cluster.Leadership;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
 import io.mq.core.file.NioDisk;
@@ -84,7 +85,8 @@ class BrokerStartTest {
                                 System::nanoTime,
                                 new Random(1),
                                 () -> "n",
-                                BrokerObserver.NONE),
+                                BrokerObserver.NONE,
+                                Leadership.ALONE),
                         directory -> {
                             throw new IOException("database is broken");
                         }));

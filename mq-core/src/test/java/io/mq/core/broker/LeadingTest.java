@@ -1,0 +1,120 @@
+package io.mq.core.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.mq.core.cluster.Leadership;
+import io.mq.core.cluster.NodeAddresses;
+import io.mq.core.delivery.Delivery;
+import io.mq.core.delivery.MessageSubscriber;
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
+import io.mq.core.message.TopicConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Only a node that leads has subscribers. */
+class LeadingTest {
+
+    private final Switch leadership = new Switch();
+    private BrokerFixture fixture;
+
+    private static final class Switch implements Leadership {
+
+        private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+        private volatile boolean isLeading = true;
+
+        void set(boolean isNowLeading) {
+            isLeading = isNowLeading;
+            listeners.forEach(Runnable::run);
+        }
+
+        @Override
+        public boolean isLeading() {
+            return isLeading;
+        }
+
+        @Override
+        public Optional<NodeAddresses> otherLeader() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void onChange(Runnable listener) {
+            listeners.add(listener);
+        }
+    }
+
+    private static final class Ending implements MessageSubscriber {
+
+        private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
+        private volatile BrokerException end;
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void deliver(Delivery delivery) {
+            deliveries.add(delivery);
+        }
+
+        @Override
+        public void end(BrokerException reason) {
+            end = reason;
+        }
+    }
+
+    @BeforeEach
+    void start(@TempDir Path directory) {
+        fixture = new BrokerFixture(directory.resolve("data")).ledBy(leadership);
+        fixture.start().topics().create("t", 1, TopicConfig.DEFAULTS).join();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        fixture.close();
+    }
+
+    private Ending join() {
+        Ending subscriber = new Ending();
+        var unused = fixture.join("g", "c", "t", subscriber);
+        return subscriber;
+    }
+
+    @Test
+    void subscriptionsEndAndGroupsAreEmptyWhereTheNodeLeadsNoMore() {
+        Ending subscriber = join();
+
+        leadership.set(false);
+
+        await().until(() -> subscriber.end != null);
+        assertThat(subscriber.end.reason()).isEqualTo(Reason.NOT_LEADER);
+        assertThat(subscriber.end.retryAfter()).isPresent();
+        await().until(() -> fixture.broker().status().subscriptions() == 0);
+        assertThat(fixture.broker().groups().names()).isEmpty();
+        assertThat(fixture.broker().status().health().isReady()).isTrue();
+    }
+
+    @Test
+    void subscriptionsAreRefusedUntilItLeadsAgain() {
+        leadership.set(false);
+        assertThatThrownBy(this::join)
+                .isInstanceOfSatisfying(
+                        BrokerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_LEADER));
+
+        leadership.set(true);
+
+        Ending subscriber = join();
+        fixture.publish("t", "m");
+        await().until(() -> subscriber.deliveries.size() == 1);
+    }
+}
