@@ -7,6 +7,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.mq.core.broker.BatchPublisher;
 import io.mq.core.broker.Broker;
+import io.mq.core.error.BrokerException;
 import io.mq.grpc.PublishMarshallers.Batch;
 import io.mq.grpc.PublishMarshallers.BatchRequest;
 import io.mq.grpc.PublishMarshallers.Malformed;
@@ -96,13 +97,16 @@ final class BatchCalls {
     }
 
     private StreamObserver<StreamRequest> publishStream(StreamObserver<PublishStreamResponse> caller) {
-        return streams.open(onEnded -> new PublishStream(
+        PublishStream opened = streams.open(onEnded -> new PublishStream(
                 publisher,
                 (ServerCallStreamObserver<PublishStreamResponse>) caller,
                 loops.current(),
                 inFlight,
                 shares,
                 onEnded));
+        // It may have stopped before the stream was there to be told.
+        endAllUnlessLeading();
+        return opened;
     }
 
     private void publishBatch(BatchRequest request, StreamObserver<PublishBatchResponse> caller) {
@@ -119,6 +123,13 @@ final class BatchCalls {
                             RecordMessages.durability(frame.durability()))
                     .thenApply(PublishStreamMessages::toProto);
         });
+    }
+
+    /** Where this node does not lead, ends all streams, for their clients to turn to the one that does. */
+    void endAllUnlessLeading() {
+        if (!broker.leadership().isLeading()) {
+            streams.endAll(BrokerException.notLeading("this node does not lead, or no longer; call again"));
+        }
     }
 
     /** Ends all streams: the server stops. */

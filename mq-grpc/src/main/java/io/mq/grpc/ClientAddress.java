@@ -11,6 +11,7 @@ import io.grpc.ServerInterceptor;
 import io.mq.proto.MessageQueueServiceGrpc;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.Set;
 
 /** Tells Subscribe and Consume calls where their client is connected from; other calls have no use for it and pay nothing. */
@@ -28,12 +29,19 @@ final class ClientAddress implements ServerInterceptor {
         return address == null ? "" : address;
     }
 
+    /** The same of another call; empty where it has no use for it. */
+    static Optional<String> ofCall(Context call) {
+        return Optional.ofNullable(ADDRESS.get(call));
+    }
+
     @Override
     public <Q, A> Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         if (!SUBSCRIBING.contains(call.getMethodDescriptor().getFullMethodName())) {
             return next.startCall(call, headers);
         }
-        String address = shown(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+        String forwarded = headers.get(Forwarding.FORWARDED_BY) == null ? null : headers.get(Forwarding.FORWARDED_FOR);
+        String address =
+                forwarded == null ? shown(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)) : forwarded;
         return Contexts.interceptCall(Context.current().withValue(ADDRESS, address), call, headers, next);
     }
 

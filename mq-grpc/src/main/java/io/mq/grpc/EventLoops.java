@@ -1,6 +1,8 @@
 package io.mq.grpc;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -8,8 +10,10 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Optional;
@@ -20,7 +24,11 @@ import java.util.concurrent.TimeUnit;
  * The threads that serve sockets, on epoll where the platform has it. They are the server's own, so that an application
  * which is undeployed leaves none behind.
  */
-record EventLoops(EventLoopGroup acceptor, EventLoopGroup workers, ChannelFactory<? extends ServerChannel> channels) {
+record EventLoops(
+        EventLoopGroup acceptor,
+        EventLoopGroup workers,
+        ChannelFactory<? extends ServerChannel> channels,
+        ChannelFactory<? extends Channel> clients) {
 
     private static final ThreadLocal<Optional<Executor>> CURRENT = new ThreadLocal<>();
 
@@ -31,7 +39,8 @@ record EventLoops(EventLoopGroup acceptor, EventLoopGroup workers, ChannelFactor
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("mq-grpc-accept", true), io),
                 new MultiThreadIoEventLoopGroup(
                         Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("mq-grpc", true), io),
-                isEpoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new);
+                isEpoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new,
+                isEpoll ? EpollSocketChannel::new : NioSocketChannel::new);
     }
 
     /** The event loop whose thread this is; for another thread, one that runs things where they are. */
@@ -56,6 +65,11 @@ record EventLoops(EventLoopGroup acceptor, EventLoopGroup workers, ChannelFactor
             }
         }
         return Optional.empty();
+    }
+
+    /** The event loop whose thread this is, to serve more sockets on it; any of them for another thread. */
+    EventLoop near() {
+        return current() instanceof EventLoop loop ? loop : workers.next();
     }
 
     void stop() {

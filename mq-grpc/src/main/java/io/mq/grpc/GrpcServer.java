@@ -49,6 +49,7 @@ public final class GrpcServer implements Closeable {
     private final HealthReporter health;
     private final BatchCalls batches;
     private final AdminService admin;
+    private final Forwarding forwarding;
     private final Duration shutdownGrace;
 
     private GrpcServer(
@@ -59,6 +60,7 @@ public final class GrpcServer implements Closeable {
             HealthReporter health,
             BatchCalls batches,
             AdminService admin,
+            Forwarding forwarding,
             Duration shutdownGrace) {
         this.broker = broker;
         this.server = server;
@@ -67,6 +69,7 @@ public final class GrpcServer implements Closeable {
         this.health = health;
         this.batches = batches;
         this.admin = admin;
+        this.forwarding = forwarding;
         this.shutdownGrace = shutdownGrace;
     }
 
@@ -84,16 +87,22 @@ public final class GrpcServer implements Closeable {
                 new ConsumeConfig(config.heartbeatInterval(), config.releaseTimeout(), queries));
         AdminService admin = new AdminService(broker, InstantSource.system(), loops);
         InboundBudget inbound = new InboundBudget(config.inFlightBytesMax(), loops);
+        Forwarding forwarding = new Forwarding(broker.status().nodeId(), broker.leadership(), loops, config);
+        broker.leadership().onChange(batches::endAllUnlessLeading);
         try {
+            ServerServiceDefinition queue = batches.in(new MessageQueueService(broker, answers, loops).bindService());
             Server server = builder(config, loops)
-                    .addServices(services(broker, answers, loops, batches, admin, health))
+                    .addServices(localServices(admin, health))
+                    .fallbackHandlerRegistry(new Routing(broker.leadership(), queue, forwarding))
+                    .addTransportFilter(forwarding)
                     .intercept(new ClientAddress())
                     .intercept(inbound)
                     .addStreamTracerFactory(inbound)
                     .build()
                     .start();
             health.startOn(queries);
-            return new GrpcServer(broker, server, loops, queries, health, batches, admin, config.shutdownGrace());
+            return new GrpcServer(
+                    broker, server, loops, queries, health, batches, admin, forwarding, config.shutdownGrace());
         } catch (IOException e) {
             stop(queries, loops);
             throw new StartupException(
@@ -136,16 +145,10 @@ public final class GrpcServer implements Closeable {
                 .permitKeepAliveWithoutCalls(true);
     }
 
+    /** What each node answers for itself. */
     @SuppressWarnings("deprecation") // Clients of the older reflection protocol are still about.
-    private static List<ServerServiceDefinition> services(
-            Broker broker,
-            Answers answers,
-            EventLoops loops,
-            BatchCalls batches,
-            AdminService admin,
-            HealthReporter health) {
+    private static List<ServerServiceDefinition> localServices(AdminService admin, HealthReporter health) {
         return List.of(
-                batches.in(new MessageQueueService(broker, answers, loops).bindService()),
                 admin.bindService(),
                 health.service().bindService(),
                 ProtoReflectionServiceV1.newInstance().bindService(),
@@ -181,6 +184,7 @@ public final class GrpcServer implements Closeable {
         broker.drain();
         batches.endAll();
         admin.endAll();
+        forwarding.endAll();
         try {
             if (!server.awaitTermination(shutdownGrace.toNanos(), TimeUnit.NANOSECONDS)) {
                 server.shutdownNow().awaitTermination(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
@@ -193,6 +197,7 @@ public final class GrpcServer implements Closeable {
         } catch (ExecutionException | TimeoutException e) {
             LOG.log(Level.WARNING, "Some subscriptions have not ended in time", e);
         }
+        forwarding.close();
         stop(queries, loops);
     }
 

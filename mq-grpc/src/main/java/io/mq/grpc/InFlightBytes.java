@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * What all publish streams together have read and not answered yet. While it is at its bound, streams read nothing more,
- * which HTTP/2 tells their clients; they go on in the order in which they stopped.
+ * What many streams together have read and not done with yet. While it is at its bound, streams read nothing more, which
+ * HTTP/2 tells their clients; they go on in the order in which they stopped.
  *
  * <p>Safe for use by any thread.
  */
@@ -25,6 +25,19 @@ final class InFlightBytes {
 
     synchronized void add(int more) {
         bytes += more;
+    }
+
+    /**
+     * Adds, unless there is something already and it becomes more than {@code limit} with this.
+     *
+     * @return whether it was added
+     */
+    synchronized boolean tryAdd(int more, long limit) {
+        if (bytes > 0 && bytes + more > limit) {
+            return false;
+        }
+        bytes += more;
+        return true;
     }
 
     /**

@@ -35,7 +35,10 @@ final class OpenStreams<S extends OpenStreams.Stream> {
 
     /** @param advice what their clients may do instead */
     void endAll(String advice) {
-        BrokerException reason = BrokerException.shuttingDown(advice);
+        endAll(BrokerException.shuttingDown(advice));
+    }
+
+    void endAll(BrokerException reason) {
         streams.values().forEach(stream -> stream.endLater(reason));
     }
 }

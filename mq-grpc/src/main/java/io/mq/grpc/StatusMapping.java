@@ -6,6 +6,7 @@ import com.google.rpc.BadRequest.FieldViolation;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
+import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -52,6 +53,13 @@ final class StatusMapping {
             case RESOURCE_EXHAUSTED, UNAVAILABLE, OUTCOME_UNKNOWN -> true;
             default -> reason == Reason.SEQUENCE_GAP;
         };
+    }
+
+    /** Whether a status is an answer of a node's, and says more than gRPC would of itself. */
+    static boolean hasDetails(Metadata trailers) {
+        return StatusProto.fromStatusAndTrailers(io.grpc.Status.UNAVAILABLE, trailers)
+                        .getDetailsCount()
+                > 0;
     }
 
     private static Throwable cause(Throwable failure) {

@@ -7,6 +7,7 @@ import io.mq.core.broker.BrokerConfig;
 import io.mq.core.broker.BrokerObserver;
 import io.mq.core.broker.BrokerPlatform;
 import io.mq.core.checkpoint.InMemoryCheckpointStore;
+import io.mq.core.cluster.Leadership;
 import io.mq.core.config.Configuration;
 import io.mq.core.config.Settings;
 import io.mq.core.file.NioDisk;
@@ -61,6 +62,7 @@ final class ServerFixture implements BeforeEachCallback, AfterEachCallback {
     private Path directory;
     private Broker broker;
     private GrpcServer server;
+    private Leadership leadership = Leadership.ALONE;
     private ManagedChannel channel;
 
     /** @param changed settings, each as {@code key=value} */
@@ -71,6 +73,12 @@ final class ServerFixture implements BeforeEachCallback, AfterEachCallback {
             fixture.settings.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
         return fixture;
+    }
+
+    /** Has it be a node of a cluster of whose leader it knows what it is told. */
+    ServerFixture ledBy(Leadership newLeadership) {
+        leadership = newLeadership;
+        return this;
     }
 
     @Override
@@ -85,7 +93,7 @@ final class ServerFixture implements BeforeEachCallback, AfterEachCallback {
         Configuration configuration = configuration();
         BrokerPlatform real = BrokerPlatform.real(BrokerObserver.NONE);
         BrokerPlatform platform = new BrokerPlatform(
-                disk, real.clock(), real.nanoClock(), real.random(), real.newNodeId(), real.observer());
+                disk, real.clock(), real.nanoClock(), real.random(), real.newNodeId(), real.observer(), leadership);
         broker = Broker.open(BrokerConfig.from(configuration), platform, ignored -> store);
         server = GrpcServer.start(GrpcConfig.from(configuration), broker);
         channel = newChannel();
