@@ -25,6 +25,8 @@ public class ApiApplication extends Application {
                 FetchResource.class,
                 GroupsResource.class,
                 NodeResource.class,
+                ForwardedResource.class,
+                ForwardingFilter.class,
                 BodyLimit.class,
                 Problems.Refusals.class,
                 Problems.HttpErrors.class,
