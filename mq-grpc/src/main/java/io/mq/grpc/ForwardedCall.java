@@ -209,7 +209,7 @@ final class ForwardedCall extends ServerCall.Listener<InputStream> {
     private final class Requests extends ForwardedMessages {
 
         Requests() {
-            super(forwarding.requestsInFlight(), loop);
+            super(forwarding.requestsInFlight(), forwarding.figures(), loop);
         }
 
         @Override
@@ -264,6 +264,7 @@ final class ForwardedCall extends ServerCall.Listener<InputStream> {
             }
             isReached = true;
             connection.reached(ForwardedCall.this);
+            forwarding.figures().call();
             if (isHalfClosed) {
                 call.halfClose();
             } else {
@@ -322,7 +323,7 @@ final class ForwardedCall extends ServerCall.Listener<InputStream> {
         private final class Answers extends ForwardedMessages {
 
             Answers() {
-                super(forwarding.answersInFlight(), loop);
+                super(forwarding.answersInFlight(), forwarding.figures(), loop);
             }
 
             @Override

@@ -1,5 +1,6 @@
 package io.mq.grpc;
 
+import io.mq.core.broker.ForwardedFigures;
 import java.io.InputStream;
 import java.util.concurrent.Executor;
 
@@ -12,6 +13,7 @@ import java.util.concurrent.Executor;
 abstract class ForwardedMessages {
 
     private final InFlightBytes all;
+    private final ForwardedFigures figures;
     private final Executor loop;
 
     /** Whether the next message has been asked for and is not here yet. */
@@ -22,8 +24,9 @@ abstract class ForwardedMessages {
     /** What the receiver was handed and may not have taken yet; counted in {@link #all}. */
     private int held;
 
-    ForwardedMessages(InFlightBytes all, Executor loop) {
+    ForwardedMessages(InFlightBytes all, ForwardedFigures figures, Executor loop) {
         this.all = all;
+        this.figures = figures;
         this.loop = loop;
     }
 
@@ -52,6 +55,7 @@ abstract class ForwardedMessages {
             return false;
         }
         held += bytes;
+        figures.bytes(bytes);
         send(message);
         flow();
         return true;

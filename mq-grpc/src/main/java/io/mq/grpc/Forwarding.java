@@ -8,6 +8,8 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerTransportFilter;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.mq.core.broker.Broker;
+import io.mq.core.broker.ForwardedFigures;
 import io.mq.core.cluster.Leadership;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
@@ -64,6 +66,7 @@ final class Forwarding extends ServerTransportFilter implements Closeable {
 
     private final String nodeId;
     private final Leadership leadership;
+    private final ForwardedFigures figures;
     private final EventLoops loops;
     private final GrpcConfig config;
     private final InFlightBytes requestsInFlight;
@@ -74,9 +77,10 @@ final class Forwarding extends ServerTransportFilter implements Closeable {
     /** Of clients that have made a call that was passed on. */
     private final Set<LeaderConnection> connections = ConcurrentHashMap.newKeySet();
 
-    Forwarding(String nodeId, Leadership leadership, EventLoops loops, GrpcConfig config) {
-        this.nodeId = nodeId;
-        this.leadership = leadership;
+    Forwarding(Broker broker, EventLoops loops, GrpcConfig config) {
+        this.nodeId = broker.status().nodeId();
+        this.leadership = broker.leadership();
+        this.figures = broker.status().figures().forwarded();
         this.loops = loops;
         this.config = config;
         this.requestsInFlight = new InFlightBytes(config.inFlightBytesMax() / 2);
@@ -159,6 +163,10 @@ final class Forwarding extends ServerTransportFilter implements Closeable {
 
     Leadership leadership() {
         return leadership;
+    }
+
+    ForwardedFigures figures() {
+        return figures;
     }
 
     /** What the leader was sent and has not taken yet, of all calls. */

@@ -87,7 +87,7 @@ public final class GrpcServer implements Closeable {
                 new ConsumeConfig(config.heartbeatInterval(), config.releaseTimeout(), queries));
         AdminService admin = new AdminService(broker, InstantSource.system(), loops);
         InboundBudget inbound = new InboundBudget(config.inFlightBytesMax(), loops);
-        Forwarding forwarding = new Forwarding(broker.status().nodeId(), broker.leadership(), loops, config);
+        Forwarding forwarding = new Forwarding(broker, loops, config);
         broker.leadership().onChange(batches::endAllUnlessLeading);
         try {
             ServerServiceDefinition queue = batches.in(new MessageQueueService(broker, answers, loops).bindService());

@@ -2,6 +2,7 @@ package io.mq.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mq.core.broker.ForwardedFigures;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +22,7 @@ class ForwardedMessagesTest {
         private final AtomicInteger sent = new AtomicInteger();
 
         Direction() {
-            super(all, Runnable::run);
+            super(all, new ForwardedFigures(), Runnable::run);
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.MetadataUtils;
+import io.mq.core.broker.ForwardedFigures;
 import io.mq.core.error.Reason;
 import io.mq.proto.AdminServiceGrpc;
 import io.mq.proto.ConsumeInit;
@@ -90,6 +91,16 @@ class ForwardingTest {
                                 .build())
                         .getBatchesCount())
                 .isPositive();
+    }
+
+    @Test
+    void whatIsPassedOnIsCounted() {
+        var unused = front.queue().publish(Requests.message("t", new byte[1000]).build());
+
+        ForwardedFigures figures = front.broker().status().figures().forwarded();
+        assertThat(figures.calls()).isEqualTo(1);
+        assertThat(figures.bytes()).isBetween(1000L, 1100L);
+        assertThat(leader.broker().status().figures().forwarded().calls()).isZero();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.mq.web;
 
+import io.mq.core.broker.ForwardedFigures;
 import io.mq.core.cluster.Leadership;
 import io.mq.core.cluster.NodeAddresses;
 import io.mq.core.error.BrokerException;
@@ -68,6 +69,7 @@ final class LeaderRequests {
 
     private final Leadership leadership;
     private final String nodeId;
+    private final ForwardedFigures figures;
     private final HttpClient client;
     private final Semaphore room = new Semaphore(REQUESTS_MAX);
 
@@ -84,8 +86,9 @@ final class LeaderRequests {
     /** What the leader answered, without what belongs to the connection to it. */
     record Answer(NodeAddresses leader, int status, Map<String, List<String>> headers, InputStream body) {}
 
-    LeaderRequests(Leadership leadership, String nodeId, Executor executor) {
+    LeaderRequests(Leadership leadership, String nodeId, ForwardedFigures figures, Executor executor) {
         this.leadership = leadership;
+        this.figures = figures;
         this.nodeId = nodeId;
         this.client = HttpClient.newBuilder()
                 .version(Version.HTTP_1_1)
@@ -136,6 +139,9 @@ final class LeaderRequests {
             if (failure != null) {
                 throw refusal(request, leader, failure);
             }
+            figures.call();
+            figures.bytes(request.body().length
+                    + response.headers().firstValueAsLong("content-length").orElse(0));
             return new Answer(
                     leader, response.statusCode(), passedOn(response.headers().map()), response.body());
         });

@@ -27,7 +27,11 @@ public class LeaderRequestsBean {
             thread.setDaemon(true);
             return thread;
         });
-        requests = new LeaderRequests(broker.leadership(), broker.status().nodeId(), executor);
+        requests = new LeaderRequests(
+                broker.leadership(),
+                broker.status().nodeId(),
+                broker.status().figures().forwarded(),
+                executor);
     }
 
     CompletionStage<LeaderRequests.Answer> send(LeaderRequests.Request request) {

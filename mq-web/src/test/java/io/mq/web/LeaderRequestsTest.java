@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.mq.core.broker.ForwardedFigures;
 import io.mq.core.cluster.Leadership;
 import io.mq.core.cluster.NodeAddresses;
 import io.mq.core.error.BrokerException;
@@ -41,7 +42,8 @@ class LeaderRequestsTest {
 
     private final Switch leadership = new Switch();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final LeaderRequests requests = new LeaderRequests(leadership, "n7", threads);
+    private final ForwardedFigures figures = new ForwardedFigures();
+    private final LeaderRequests requests = new LeaderRequests(leadership, "n7", figures, threads);
     private final CompletableFuture<Asked> asked = new CompletableFuture<>();
     private final CountDownLatch mayAnswer = new CountDownLatch(1);
     private HttpServer leader;
@@ -175,6 +177,16 @@ class LeaderRequestsTest {
                 .containsEntry("content-type", List.of("application/problem+json"))
                 .containsEntry("mq-key", List.of("a"))
                 .doesNotContainKeys("content-length", "transfer-encoding", "connection");
+    }
+
+    @Test
+    void whatIsSentOnIsCounted() throws Exception {
+        get(requests.send(new Request("POST", "/x", Map.of(), new byte[100])))
+                .body()
+                .close();
+
+        assertThat(figures.calls()).isEqualTo(1);
+        assertThat(figures.bytes()).isEqualTo(100 + "{\"reason\":\"X\"}".length());
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.mq.ejb.upkeep;
 
 import io.mq.core.broker.Broker;
 import io.mq.core.broker.BrokerStatus;
+import io.mq.core.broker.ForwardedFigures;
 import io.mq.core.broker.GroupDescription;
 import io.mq.core.broker.GroupDescription.GroupPartition;
 import io.mq.core.broker.TopicDescription;
@@ -65,13 +66,11 @@ final class StatusCollector implements MultiCollector {
         all.add(gauge("mq_journal_replayable_bytes", "Journal bytes that a restart would have to replay now.", (double)
                 status.replayableJournalBytes()));
         all.add(gauge("mq_damages", "Places where stored bytes were found damaged.", status.damages()));
-        all.add(CounterSnapshot.builder()
-                .name("mq_scrub_passes")
-                .help("How often everything stored has been re-read and checked.")
-                .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                        .value((double) status.scrubPasses())
-                        .build())
-                .build());
+        all.add(counter(
+                "mq_scrub_passes", "How often everything stored has been re-read and checked.", status.scrubPasses()));
+        ForwardedFigures forwarded = status.figures().forwarded();
+        all.add(counter("mq_forwarded_calls", "Calls and requests passed on to the leader.", forwarded.calls()));
+        all.add(counter("mq_forwarded_bytes", "Bytes of their messages, both ways.", forwarded.bytes()));
     }
 
     private void addTopics(List<MetricSnapshot> all) {
@@ -114,6 +113,16 @@ final class StatusCollector implements MultiCollector {
             lag.merge(partition.topic(), partition.lag(), Long::sum);
         }
         return lag;
+    }
+
+    private static CounterSnapshot counter(String name, String help, long value) {
+        return CounterSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .value((double) value)
+                        .build())
+                .build();
     }
 
     private static GaugeSnapshot gauge(String name, String help, double value) {
