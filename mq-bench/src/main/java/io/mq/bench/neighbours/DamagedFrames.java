@@ -20,16 +20,15 @@ final class DamagedFrames extends PacedNeighbour {
     private long frames;
 
     DamagedFrames(String address) {
-        super(address);
-        createTopic(TOPIC);
+        super(address, TOPIC, PER_SECOND);
         stream = calls().publishStream(new Ignored<PublishStreamResponse>());
         stream.onNext(PublishStreamRequest.newBuilder()
                 .setInit(PublishStreamInit.newBuilder().setTopic(TOPIC))
                 .build());
-        begin(PER_SECOND, this::send);
     }
 
-    private void send() {
+    @Override
+    void act() {
         RecordBatch next = damaged.get((int) (frames % damaged.size()));
         stream.onNext(PublishStreamRequest.newBuilder()
                 .setFrame(PublishFrame.newBuilder().setFrameId(++frames).setBatch(next))

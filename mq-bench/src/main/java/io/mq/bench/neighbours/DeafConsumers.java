@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
+import io.mq.bench.server.Channels;
 import io.mq.proto.ConsumeInit;
 import io.mq.proto.ConsumeRequest;
 import io.mq.proto.ConsumeResponse;
@@ -38,15 +39,24 @@ final class DeafConsumers implements BadNeighbour {
 
     DeafConsumers(String address) {
         for (int i = 0; i < CONNECTIONS; i++) {
-            channels.add(NeighbourChannels.builder(address).build());
+            ManagedChannel channel = Channels.connect(address);
+            channels.add(channel);
+            connect(MessageQueueServiceGrpc.newBlockingStub(channel));
         }
         store(MessageQueueServiceGrpc.newBlockingStub(channels.get(0)));
+    }
+
+    @Override
+    public void begin() {
         channels.forEach(this::consume);
     }
 
-    private static void store(MessageQueueServiceBlockingStub calls) {
+    private static void connect(MessageQueueServiceBlockingStub calls) {
         var unused =
                 calls.createTopic(CreateTopicRequest.newBuilder().setName(TOPIC).build());
+    }
+
+    private static void store(MessageQueueServiceBlockingStub calls) {
         PublishBatchRequest request = PublishBatchRequest.newBuilder()
                 .setTopic(TOPIC)
                 .setBatch(Batches.sound(BATCH_BYTES))

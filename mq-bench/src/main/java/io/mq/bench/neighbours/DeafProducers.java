@@ -3,6 +3,7 @@ package io.mq.bench.neighbours;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.mq.bench.server.Channels;
 import io.mq.proto.CreateTopicRequest;
 import io.mq.proto.MessageQueueServiceGrpc;
 import io.mq.proto.MessageQueueServiceGrpc.MessageQueueServiceStub;
@@ -34,11 +35,13 @@ final class DeafProducers implements BadNeighbour {
     private final ManagedChannel channel;
 
     DeafProducers(String address) {
-        channel = NeighbourChannels.builder(address)
-                .flowControlWindow(WINDOW_BYTES)
-                .build();
+        channel = Channels.builder(address).flowControlWindow(WINDOW_BYTES).build();
         MessageQueueServiceGrpc.newBlockingStub(channel)
                 .createTopic(CreateTopicRequest.newBuilder().setName(TOPIC).build());
+    }
+
+    @Override
+    public void begin() {
         MessageQueueServiceStub calls = MessageQueueServiceGrpc.newStub(channel);
         for (int i = 0; i < PRODUCERS; i++) {
             var unused = calls.publishStream(new DeafProducer());

@@ -20,13 +20,12 @@ final class EndlessCredit extends PacedNeighbour {
     private final MessageQueueServiceStub calls;
 
     EndlessCredit(String address) {
-        super(address);
-        createTopic(TOPIC);
+        super(address, TOPIC, PER_SECOND);
         calls = calls();
-        begin(PER_SECOND, this::consume);
     }
 
-    private void consume() {
+    @Override
+    void act() {
         StreamObserver<ConsumeRequest> stream = calls.consume(new Ignored<ConsumeResponse>());
         stream.onNext(ConsumeRequest.newBuilder()
                 .setInit(ConsumeInit.newBuilder().addTopics(TOPIC))

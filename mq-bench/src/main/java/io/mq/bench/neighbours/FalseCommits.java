@@ -16,16 +16,15 @@ final class FalseCommits extends PacedNeighbour {
     private long offset;
 
     FalseCommits(String address) {
-        super(address);
-        createTopic(TOPIC);
+        super(address, TOPIC, PER_SECOND);
         stream = calls().consume(new Ignored<ConsumeResponse>());
         stream.onNext(ConsumeRequest.newBuilder()
                 .setInit(ConsumeInit.newBuilder().addTopics(TOPIC).setConsumerGroup(TOPIC))
                 .build());
-        begin(PER_SECOND, this::commit);
     }
 
-    private void commit() {
+    @Override
+    void act() {
         stream.onNext(ConsumeRequest.newBuilder()
                 .setCommit(ConsumeCommit.newBuilder()
                         .setTopic(TOPIC)

@@ -17,12 +17,12 @@ enum Neighbour {
 
     private final String label;
     private final String what;
-    private final Function<String, BadNeighbour> starter;
+    private final Function<String, BadNeighbour> connector;
 
-    Neighbour(String label, String what, Function<String, BadNeighbour> starter) {
+    Neighbour(String label, String what, Function<String, BadNeighbour> connector) {
         this.label = label;
         this.what = what;
-        this.starter = starter;
+        this.connector = connector;
     }
 
     /** The word for it in options and results. */
@@ -40,8 +40,8 @@ enum Neighbour {
         return what;
     }
 
-    /** Begins at once. */
-    BadNeighbour start(String address) {
-        return starter.apply(address);
+    /** Connects it; the harm is yet to begin. */
+    BadNeighbour connect(String address) {
+        return connector.apply(address);
     }
 }

@@ -29,6 +29,9 @@ public final class NeighboursCommand implements Callable<Integer> {
     private static final String TOPIC = "bench-neighbours";
     private static final int BYTES = 100;
 
+    /** Between measurements: what a neighbour's coming and going cost is over then. */
+    private static final Duration SETTLING = Duration.ofSeconds(1);
+
     @Mixin
     private ServerMixin server;
 
@@ -97,10 +100,13 @@ public final class NeighboursCommand implements Callable<Integer> {
 
     private void measureBeside(Neighbour neighbour, String address, PacedTraffic traffic) throws IOException {
         System.err.printf("  %s: %s%n", neighbour.label(), neighbour.what());
-        try (BadNeighbour started = neighbour.start(address)) {
+        try (NeighbourProcess process = NeighbourProcess.launch(neighbour, address)) {
+            traffic.warmUp(SETTLING);
+            process.begin();
             Latencies latencies = measure(traffic);
-            add(neighbour.label(), started.acts(), latencies);
+            add(neighbour.label(), process.end(), latencies);
         }
+        traffic.warmUp(SETTLING);
     }
 
     private Latencies measure(PacedTraffic traffic) throws IOException {

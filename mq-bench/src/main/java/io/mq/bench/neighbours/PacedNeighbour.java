@@ -1,21 +1,21 @@
 package io.mq.bench.neighbours;
 
 import io.grpc.ManagedChannel;
+import io.mq.bench.server.Channels;
 import io.mq.proto.CreateTopicRequest;
 import io.mq.proto.MessageQueueServiceGrpc;
 import io.mq.proto.MessageQueueServiceGrpc.MessageQueueServiceStub;
 
-/** Does one and the same thing so many times a second, on one connection. */
+/** Does one and the same thing so many times a second, on one connection and for a topic of its own. */
 abstract class PacedNeighbour implements BadNeighbour {
 
     private final ManagedChannel channel;
+    private final int perSecond;
     private Pace pace;
 
-    PacedNeighbour(String address) {
-        channel = NeighbourChannels.builder(address).build();
-    }
-
-    final void createTopic(String topic) {
+    PacedNeighbour(String address, String topic, int perSecond) {
+        this.channel = Channels.connect(address);
+        this.perSecond = perSecond;
         var unused = MessageQueueServiceGrpc.newBlockingStub(channel)
                 .createTopic(CreateTopicRequest.newBuilder().setName(topic).build());
     }
@@ -24,9 +24,12 @@ abstract class PacedNeighbour implements BadNeighbour {
         return MessageQueueServiceGrpc.newStub(channel);
     }
 
-    /** To be called once, when everything is there that {@code act} needs. */
-    final void begin(int perSecond, Runnable act) {
-        pace = Pace.start(perSecond, act);
+    /** What it does, each time on the same thread. */
+    abstract void act();
+
+    @Override
+    public final void begin() {
+        pace = Pace.start(perSecond, this::act);
     }
 
     @Override
@@ -36,7 +39,9 @@ abstract class PacedNeighbour implements BadNeighbour {
 
     @Override
     public final void close() {
-        pace.close();
+        if (pace != null) {
+            pace.close();
+        }
         channel.shutdownNow();
     }
 }

@@ -2,16 +2,14 @@ package io.mq.bench.peers;
 
 import io.mq.bench.peers.broker.Peer;
 import io.mq.bench.peers.workload.Workload;
-import java.io.BufferedReader;
+import io.mq.bench.process.BenchProcess;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -23,39 +21,30 @@ import java.util.stream.Collectors;
  */
 final class LoadProcess implements Closeable {
 
-    private final Process process;
-    private final Path errors;
-    private final String broker;
+    private final BenchProcess process;
 
-    private LoadProcess(Process process, Path errors, String broker) {
+    private LoadProcess(BenchProcess process) {
         this.process = process;
-        this.errors = errors;
-        this.broker = broker;
     }
 
-    static LoadProcess launch(Path directory, Peer broker, String address, RunPlan plan) throws IOException {
-        Path errors = directory.resolve("load.log");
-        Process process = new ProcessBuilder(command(broker, address, plan))
-                .redirectError(errors.toFile())
-                .start();
-        return new LoadProcess(process, errors, broker.name());
+    static LoadProcess launch(Peer broker, String address, RunPlan plan) throws IOException {
+        return new LoadProcess(BenchProcess.launch(
+                "the load on " + broker.name(),
+                List.of(),
+                ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                PeerLoadCommand.class,
+                arguments(broker, address, plan)));
     }
 
-    private static List<String> command(Peer broker, String address, RunPlan plan) {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(PeerLoadCommand.class.getName());
-        command.addAll(List.of("--broker", broker.name(), "--address", address));
-        command.add("--only");
-        command.add(plan.workloads().stream().map(Workload::label).collect(Collectors.joining(",")));
-        command.addAll(plan.tuning());
+    private static List<String> arguments(Peer broker, String address, RunPlan plan) {
+        List<String> arguments = new ArrayList<>(List.of("--broker", broker.name(), "--address", address));
+        arguments.add("--only");
+        arguments.add(plan.workloads().stream().map(Workload::label).collect(Collectors.joining(",")));
+        arguments.addAll(plan.tuning());
         if (plan.isQuick()) {
-            command.add("--quick");
+            arguments.add("--quick");
         }
-        return command;
+        return arguments;
     }
 
     /**
@@ -63,30 +52,24 @@ final class LoadProcess implements Closeable {
      *
      * @throws IOException with what it has printed, where it fails
      */
-    void follow(Consumer<Workload> started, BiConsumer<Workload, List<Double>> measured)
-            throws IOException, InterruptedException {
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = out.readLine(); line != null; line = out.readLine()) {
-                String[] words = line.split(" ");
-                Workload workload = Workload.find(words[1]).orElseThrow();
-                if (words[0].equals(PeerLoadCommand.STARTED)) {
-                    started.accept(workload);
-                } else {
-                    measured.accept(
-                            workload,
-                            Arrays.stream(words).skip(2).map(Double::valueOf).toList());
-                }
+    void follow(Consumer<Workload> started, BiConsumer<Workload, List<Double>> measured) throws IOException {
+        for (Optional<String> line = process.nextLine(); line.isPresent(); line = process.nextLine()) {
+            String[] words = line.get().split(" ");
+            Workload workload = Workload.find(words[1]).orElseThrow();
+            if (words[0].equals(PeerLoadCommand.STARTED)) {
+                started.accept(workload);
+            } else {
+                measured.accept(
+                        workload,
+                        Arrays.stream(words).skip(2).map(Double::valueOf).toList());
             }
         }
-        if (process.waitFor() != 0) {
-            throw new IOException("the load on %s failed; it printed:%n%s".formatted(broker, Files.readString(errors)));
-        }
+        process.awaitSuccess();
     }
 
     /** Kills it where it is still there. */
     @Override
-    public void close() {
-        process.destroyForcibly();
-        process.onExit().join();
+    public void close() throws IOException {
+        process.close();
     }
 }

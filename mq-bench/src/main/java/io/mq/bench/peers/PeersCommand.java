@@ -109,7 +109,7 @@ public final class PeersCommand implements Callable<Integer> {
         }
     }
 
-    private Results results(RunPlan plan, Leftovers leftovers) throws IOException, InterruptedException {
+    private Results results(RunPlan plan, Leftovers leftovers) throws IOException {
         Progress progress = new Progress(isJsonWanted);
         try {
             return new PeersRun(plan, leftovers, progress).run();

@@ -26,7 +26,7 @@ final class PeersRun {
         this.progress = progress;
     }
 
-    Results run() throws IOException, InterruptedException {
+    Results run() throws IOException {
         for (int run = 1; run <= plan.runs(); run++) {
             for (Peer broker : plan.brokers()) {
                 turn("run %d of %d, %s".formatted(run, plan.runs(), broker.name()), broker);
@@ -35,14 +35,14 @@ final class PeersRun {
         return results;
     }
 
-    private void turn(String title, Peer broker) throws IOException, InterruptedException {
+    private void turn(String title, Peer broker) throws IOException {
         progress.show(title + ": starting");
         Path directory =
                 leftovers.own(() -> TurnDirectory.create(plan.directory())).path();
         RunningBroker running = broker.start(directory, leftovers);
         ResidentMemory memory = ResidentMemory.of(running.pid());
         progress.show(title + ": warming up");
-        LoadProcess load = leftovers.own(() -> LoadProcess.launch(directory, broker, running.address(), plan));
+        LoadProcess load = leftovers.own(() -> LoadProcess.launch(broker, running.address(), plan));
         Consumer<Workload> started = workload -> {
             memory.resetPeak();
             progress.show(title + ": " + workload.label());
