@@ -28,6 +28,13 @@ final class PublishStream implements StreamObserver<StreamRequest>, OpenStreams.
     /** What one stream may have on its way: enough for a disk that takes 10 ms at a time, at 800 MB/s. */
     static final int WINDOW_BYTES = 8 << 20;
 
+    /**
+     * While less than this waits for the client to read it, its next frame is read: some hundred results, as many as a
+     * stream has frames on their way. Each costs far more memory than its bytes until it is sent, and all that of a
+     * client that reads none is in the way of the others' messages.
+     */
+    static final int READY_BYTES = 4 << 10;
+
     private final BatchPublisher publisher;
     private final ServerCallStreamObserver<PublishStreamResponse> call;
     private final Executor loop;
@@ -74,6 +81,7 @@ final class PublishStream implements StreamObserver<StreamRequest>, OpenStreams.
     @Override
     public void begin() {
         call.disableAutoRequest();
+        call.setOnReadyThreshold(READY_BYTES);
         call.setOnReadyHandler(this::readOn);
         call.setOnCancelHandler(this::ended);
         isReading = true;
