@@ -43,10 +43,13 @@ final class Forwarding extends ServerTransportFilter implements Closeable {
 
     private static final Attributes.Key<LeaderConnection> CONNECTION = Attributes.Key.create("leader-connection");
 
-    /** Calls of all clients that may wait for a leader: each takes some kilobytes, and all of them call at once then. */
-    private static final int WAITING_MAX = 5_000;
+    /**
+     * Calls of all clients that may wait for a leader. Of each, what has arrived waits unread, which HTTP/2 bounds by a
+     * stream's window, 1 MiB; few are as large.
+     */
+    private static final int WAITING_MAX = 2_000;
 
-    /** What a client does not read waits here; this is enough for 100 MB/s where the other node answers within 1 ms. */
+    /** Of a call; what its client does not read waits here. Enough for 100 MB/s where the leader is 1 ms away. */
     private static final int WINDOW_BYTES = 128 << 10;
 
     /** Room for the details of errors. */

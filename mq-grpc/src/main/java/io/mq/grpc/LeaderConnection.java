@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What a client's connection to this node is to the leader: a connection for that client's calls alone. Were it shared,
- * one client that does not read what it asked for would stop all others, because HTTP/2 bounds what waits unread in a
- * connection as a whole; and the leader's limits on calls and resets of a connection would count all clients as one.
+ * the leader's limits on the calls and the resets of a connection would count all clients of this node as one, and one of
+ * them could use them up for the others.
  *
  * <p>Everything happens on the thread that serves the client's connection, which serves the one to the leader, too.
  */
