@@ -15,4 +15,25 @@ public final class Ports {
             return socket.getLocalPort();
         }
     }
+
+    /** The first of so many in a row that nobody listens on, as yet. */
+    public static int freeInARow(int count) throws IOException {
+        while (true) {
+            int first = free();
+            if (areFree(first + 1, first + count)) {
+                return first;
+            }
+        }
+    }
+
+    private static boolean areFree(int from, int to) {
+        for (int port = from; port < to; port++) {
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                socket.setReuseAddress(true);
+            } catch (IOException | IllegalArgumentException e) {
+                return false;
+            }
+        }
+        return true;
+    }
 }
