@@ -48,6 +48,9 @@ record TemporaryBroker(Broker broker, Path directory) implements Closeable {
         public void save(StateDelta delta) {}
 
         @Override
+        public void replace(StateImage image) {}
+
+        @Override
         public void close() {}
     }
 }
