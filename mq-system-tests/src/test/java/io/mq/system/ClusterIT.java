@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterIT {
 
     /** Servers that boot at once on two cores take half a minute each. */
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
@@ -68,7 +68,11 @@ class ClusterIT {
     private static void awaitMember(ServerProcess server) throws IOException {
         server.awaitReady();
         try (RestClient rest = new RestClient(server.httpUrl())) {
-            await().atMost(SOON).until(() -> rest.get("/health/ready").statusCode() == 200);
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(rest.get("/health/ready"))
+                            .satisfies(health -> assertThat(health.statusCode())
+                                    .as("%s%n%s", health.body(), server.errors())
+                                    .isEqualTo(200)));
         }
     }
 

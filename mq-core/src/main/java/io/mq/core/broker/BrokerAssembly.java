@@ -97,11 +97,15 @@ final class BrokerAssembly {
         return assemble(engine, subscriptions.get(), delivery);
     }
 
-    private JournalSource journals(Engine.Platform enginePlatform) {
+    private JournalSource journals(Engine.Platform enginePlatform) throws IOException {
         FileJournalSource single = new FileJournalSource(
                 config.engine().journal(), enginePlatform, directory.journal(), platform.observer());
-        return seat.<JournalSource>map(taken -> new GrownJournalSource(single, shared(taken, enginePlatform)))
-                .orElse(single);
+        return seat.isEmpty()
+                ? single
+                : new GrownJournalSource(
+                        single,
+                        shared(seat.get(), enginePlatform),
+                        directory.disk().exists(directory.raft()));
     }
 
     private RaftJournalSource shared(ClusterSeat taken, Engine.Platform enginePlatform) {

@@ -9,18 +9,15 @@ import java.io.IOException;
  * The journal of a node in a cluster that may have been a single node before: what its own journal holds then comes
  * first, and the log that it shares with others begins behind it.
  *
- * @param single the journal of the single node; deleted when a checkpoint has all of it
+ * @param single the journal of the single node
+ * @param hasShared whether there is a shared log; it is there only after a checkpoint has all of the single node's journal
  */
-record GrownJournalSource(FileJournalSource single, RaftJournalSource shared) implements JournalSource {
-
-    /** Entries of a shared log have a term, commands of a single node have none. */
-    private static boolean isSingle(LogPosition position) {
-        return position.term() == 0;
-    }
+record GrownJournalSource(FileJournalSource single, RaftJournalSource shared, boolean hasShared)
+        implements JournalSource {
 
     @Override
     public void check(LogPosition checkpoint) throws IOException {
-        if (isSingle(checkpoint)) {
+        if (!hasShared) {
             single.check(checkpoint);
         }
         shared.check(checkpoint);
@@ -28,12 +25,14 @@ record GrownJournalSource(FileJournalSource single, RaftJournalSource shared) im
 
     @Override
     public Replayed replay(LogPosition checkpoint, StateMachine state) throws IOException {
-        return isSingle(checkpoint) ? single.replay(checkpoint, state) : shared.replay(checkpoint, state);
+        return hasShared ? shared.replay(checkpoint, state) : single.replay(checkpoint, state);
     }
 
     @Override
     public Journal open(LogPosition applied, StateMachine state) throws IOException {
-        single.delete();
+        if (hasShared) {
+            single.delete();
+        }
         return shared.open(applied, state);
     }
 }
