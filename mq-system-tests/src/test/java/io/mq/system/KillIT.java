@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The server is killed at random under load. {@code ./mq chaos} is the same for more rounds. */
 class KillIT {
 
-    private static final int ROUNDS = Integer.getInteger("mq.system.kill-rounds", 10);
+    private static final int ROUNDS = Integer.getInteger("mq.system.kill-rounds", 5);
     private static final long SEED = Long.getLong("mq.system.seed", new Random().nextInt(1_000_000));
 
     @Test

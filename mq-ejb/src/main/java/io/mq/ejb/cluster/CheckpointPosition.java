@@ -41,6 +41,10 @@ final class CheckpointPosition implements StateMachineStorage {
                 : TermIndex.valueOf(current.term(), current.index());
     }
 
+    static SnapshotInfo snapshot(TermIndex position) {
+        return new Snapshot(position);
+    }
+
     @Override
     public SnapshotInfo getLatestSnapshot() {
         TermIndex current = get();

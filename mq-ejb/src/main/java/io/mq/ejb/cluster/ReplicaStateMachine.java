@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -16,8 +19,10 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServer.Division;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
@@ -30,6 +35,12 @@ final class ReplicaStateMachine extends BaseStateMachine {
     private final CheckpointPosition checkpoint;
     private final ShardEvents events;
     private final DataApi log;
+
+    /** Terms by the first index that is known to have them, for as far back as a follower may ask. */
+    private final ConcurrentNavigableMap<Long, Long> terms = new ConcurrentSkipListMap<>();
+
+    /** Null before the log is there. */
+    private volatile Division division;
 
     /** Whether this node itself ends the shard's log. */
     private volatile boolean isClosing;
@@ -53,6 +64,7 @@ final class ReplicaStateMachine extends BaseStateMachine {
                         () -> {
                             super.initialize(server, group, storage);
                             setLastAppliedTermIndex(checkpoint.get());
+                            note(checkpoint.get());
                         },
                         IOException.class);
     }
@@ -101,6 +113,7 @@ final class ReplicaStateMachine extends BaseStateMachine {
             replica.apply(position, dataOf(entry));
         }
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+        note(position.term(), position.index());
         return CompletableFuture.completedFuture(Message.EMPTY);
     }
 
@@ -134,6 +147,57 @@ final class ReplicaStateMachine extends BaseStateMachine {
     }
 
     @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        super.notifyTermIndexUpdated(term, index);
+        note(term, index);
+    }
+
+    private void note(TermIndex position) {
+        if (position.getIndex() >= 0) {
+            note(position.getTerm(), position.getIndex());
+        }
+    }
+
+    private void note(long term, long index) {
+        Map.Entry<Long, Long> last = terms.lastEntry();
+        if (last == null || last.getValue() != term) {
+            terms.put(index, term);
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A leader asks for the entry before its log's first, to compare it with the last of a follower that has everything
+     * up to there. Its appender ends for good where it does not get exactly that one.
+     */
+    @Override
+    public SnapshotInfo getLatestSnapshot() {
+        Division log = division();
+        if (log == null || !log.getInfo().isLeader()) {
+            return super.getLatestSnapshot();
+        }
+        long last = log.getRaftLog().getStartIndex() - 1;
+        Map.Entry<Long, Long> term = terms.floorEntry(last);
+        return term == null || last >= checkpoint.get().getIndex()
+                ? super.getLatestSnapshot()
+                : CheckpointPosition.snapshot(TermIndex.valueOf(term.getValue(), last));
+    }
+
+    private Division division() {
+        if (division == null) {
+            try {
+                RaftServer server = getServer().getNow(null);
+                division = server == null ? null : server.getDivision(getGroupId());
+            } catch (IOException | RuntimeException e) {
+                // It is being opened.
+                return null;
+            }
+        }
+        return division;
+    }
+
+    @Override
     public void notifyLeaderReady() {
         events.changed();
     }
@@ -161,6 +225,7 @@ final class ReplicaStateMachine extends BaseStateMachine {
         String leader = role.getFollowerInfo().getLeaderInfo().getId().getId().toStringUtf8();
         return events.fetchSnapshot(leader, replica).thenApply(position -> {
             checkpoint.set(position);
+            note(checkpoint.get());
             return checkpoint.get();
         });
     }

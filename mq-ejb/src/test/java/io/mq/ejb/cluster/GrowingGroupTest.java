@@ -125,6 +125,26 @@ class GrowingGroupTest {
     }
 
     @Test
+    void replicaThatWasAwayForATermCatchesUp() throws IOException {
+        Replica second = group.start("b", LogPosition.START, new Fetching());
+        group.join(second);
+        group.join(group.start("c", LogPosition.START, new Fetching()));
+        submit(first, "two");
+        group.awaitAgreement("two");
+        group.stop(first);
+        Replica next = group.leader();
+        submit(next, "three");
+        LogPosition checkpoint = next.journal().observe(position -> position).join();
+        long begin = logBegin(next);
+        next.journal().release(checkpoint);
+        await().atMost(SOON).until(() -> logBegin(next) > begin);
+        Replica again = group.start("a", BEFORE);
+        submit(group.leader(), "four");
+        group.awaitAgreement("four");
+        assertThat(again.machine().applied()).containsExactly("one", "two", "three", "four");
+    }
+
+    @Test
     void removedReplicaVotesNoMore() throws IOException {
         group.join(group.start("b", LogPosition.START, new Fetching()));
         assertThat(first.membership().remove("b")).succeedsWithin(SOON);
