@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.mq.core.broker.ForwardedFigures;
-import io.mq.core.cluster.Leadership;
+import io.mq.core.cluster.KnownLeadership;
 import io.mq.core.cluster.NodeAddresses;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
@@ -40,7 +40,7 @@ class LeaderRequestsTest {
     private static final int TIMEOUT_SECONDS = 30;
     private static final byte[] NO_BODY = {};
 
-    private final Switch leadership = new Switch();
+    private final KnownLeadership leadership = new KnownLeadership();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ForwardedFigures figures = new ForwardedFigures();
     private final LeaderRequests requests = new LeaderRequests(leadership, "n7", figures, threads);
@@ -49,32 +49,6 @@ class LeaderRequestsTest {
     private HttpServer leader;
 
     private record Asked(String method, URI uri, Map<String, List<String>> headers, String body) {}
-
-    private static final class Switch implements Leadership {
-
-        private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-        private volatile Optional<NodeAddresses> other = Optional.empty();
-
-        void set(Optional<NodeAddresses> nowLeading) {
-            other = nowLeading;
-            listeners.forEach(Runnable::run);
-        }
-
-        @Override
-        public boolean isLeading() {
-            return false;
-        }
-
-        @Override
-        public Optional<NodeAddresses> otherLeader() {
-            return other;
-        }
-
-        @Override
-        public void onChange(Runnable listener) {
-            listeners.add(listener);
-        }
-    }
 
     @BeforeEach
     void startLeader() throws IOException {
@@ -91,7 +65,7 @@ class LeaderRequestsTest {
     }
 
     private void leads(InetSocketAddress http) {
-        leadership.set(Optional.of(new NodeAddresses("n1", "", "127.0.0.1:" + http.getPort())));
+        leadership.update(false, Optional.of(new NodeAddresses("n1", "", "127.0.0.1:" + http.getPort())));
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -220,7 +194,7 @@ class LeaderRequestsTest {
 
     @Test
     void requestIsRefusedWhereNobodyLeads() {
-        leadership.set(Optional.empty());
+        leadership.update(false, Optional.empty());
 
         assertRefused(Reason.NOT_LEADER, "no node leads", () -> get(requests.send(get("/x"))));
     }
@@ -241,7 +215,7 @@ class LeaderRequestsTest {
         CompletableFuture<Answer> write = requests.send(new Request("PUT", "/late", Map.of(), new byte[] {1}));
         get(asked);
 
-        leadership.set(Optional.empty());
+        leadership.update(false, Optional.empty());
 
         assertRefused(Reason.NOT_LEADER, "leads no longer", () -> get(read));
         assertRefused(Reason.OUTCOME_UNKNOWN, "not known", () -> get(write));
@@ -258,7 +232,7 @@ class LeaderRequestsTest {
         CompletableFuture<Answer> last = refused;
         assertRefused(Reason.BROKER_BUSY, "wait for the leader", () -> get(last));
 
-        leadership.set(Optional.empty());
+        leadership.update(false, Optional.empty());
         open.forEach(request -> assertThatThrownBy(() -> get(request)).isNotNull());
         leads(leader.getAddress());
 

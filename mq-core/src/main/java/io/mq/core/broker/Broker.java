@@ -30,7 +30,6 @@ public final class Broker implements Closeable {
 
     private static final Logger LOG = System.getLogger(Broker.class.getName());
 
-    /** How long subscribers wait for a node that is going to come back. */
     private final DataDirectory directory;
 
     private final Engine engine;
@@ -158,8 +157,8 @@ public final class Broker implements Closeable {
     }
 
     /**
-     * Says in its health that this broker is going, has another node lead where there is one, ends all subscriptions and takes no new ones; everything else goes
-     * on.
+     * Says in its health that this broker is going, has another node lead where there is one, ends all subscriptions and
+     * takes no new ones; everything else goes on.
      */
     public void drain() {
         status.closing();

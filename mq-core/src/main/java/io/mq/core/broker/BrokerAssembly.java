@@ -93,7 +93,7 @@ final class BrokerAssembly {
                     subscriptions.set(new Subscriptions(state, delivery, config.delivery(), platform.clock()));
                     return new StateChangeRelay(subscriptions.get(), figures, threads.upkeep());
                 });
-        seat.ifPresent(taken -> taken.opened(directory, engine));
+        seat.ifPresent(taken -> taken.opened(engine));
         return assemble(engine, subscriptions.get(), delivery);
     }
 

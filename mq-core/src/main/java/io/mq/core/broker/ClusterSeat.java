@@ -21,7 +21,7 @@ public interface ClusterSeat {
     RaftLog.Opener log(DataDirectory directory, LogPosition checkpoint, int entryBytesMax);
 
     /** Called once, when the state is there and follows the log. */
-    void opened(DataDirectory directory, Engine engine);
+    void opened(Engine engine);
 
     Leadership leadership();
 

@@ -6,11 +6,11 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version of this mq, as its build wrote it down. */
-public final class Version {
+final class Version {
 
     private Version() {}
 
-    public static String current() {
+    static String current() {
         Properties properties = new Properties();
         try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
             properties.load(in);

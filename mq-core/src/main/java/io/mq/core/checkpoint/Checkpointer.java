@@ -132,7 +132,7 @@ public final class Checkpointer {
         LogPosition installed = replica.install(image.applied(), () -> {
             snapshot.accept();
             state.discard();
-            snapshot.putInPlace(store);
+            IncomingSnapshot.finish(directory, store);
             state.replaceBy(image);
         });
         if (!installed.equals(image.applied())) {

@@ -23,7 +23,7 @@ import java.util.Map;
  *
  * <h2>Durability</h2>
  * Once {@link #accept} has returned, this node has the new state, even if it stops before or in the middle of
- * {@link #putInPlace}: {@link #finish} is called at each start and does what is left of it.
+ * {@link #finish}, which is called at each start, too, and does what is left.
  *
  * <p>One thread at a time, which nobody interrupts.
  */
@@ -37,13 +37,11 @@ public final class IncomingSnapshot {
 
     private static final String SEGMENTS = "topics";
 
-    private final DataDirectory directory;
     private final Disk disk;
     private final Path root;
     private final List<SnapshotPiece> pieces;
 
     private IncomingSnapshot(DataDirectory directory, List<SnapshotPiece> pieces) {
-        this.directory = directory;
         this.disk = directory.disk();
         this.root = directory.incoming();
         this.pieces = pieces;
@@ -67,22 +65,23 @@ public final class IncomingSnapshot {
     private void deleteWhatIsNoPart() throws IOException {
         Map<Path, Long> parts = new HashMap<>();
         pieces.forEach(piece -> parts.put(file(piece), piece.bytes()));
-        for (Path segment : arrivedSegments(disk, segments())) {
-            Long bytes = parts.get(segment);
-            if (bytes == null || disk.size(segment) > bytes) {
-                disk.delete(segment);
+        for (Path partition : partitions(disk, segments())) {
+            for (Path segment : disk.list(partition)) {
+                Long bytes = parts.get(segment);
+                if (bytes == null || disk.size(segment) > bytes) {
+                    disk.delete(segment);
+                }
             }
         }
     }
 
-    private static List<Path> arrivedSegments(Disk disk, Path segments) throws IOException {
-        List<Path> arrived = new ArrayList<>();
+    /** The directories of all partitions of which anything has arrived. */
+    private static List<Path> partitions(Disk disk, Path segments) throws IOException {
+        List<Path> partitions = new ArrayList<>();
         for (Path topic : disk.list(segments)) {
-            for (Path partition : disk.list(topic)) {
-                arrived.addAll(disk.list(partition));
-            }
+            partitions.addAll(disk.list(topic));
         }
-        return arrived;
+        return partitions;
     }
 
     private Path segments() {
@@ -164,12 +163,10 @@ public final class IncomingSnapshot {
         return CheckedFile.read(disk, root.resolve(SnapshotPiece.IMAGE), StateImageCodec::decode);
     }
 
-    /** Replaces what this node has, of which nobody may use anything meanwhile. */
-    void putInPlace(CheckpointStore store) throws IOException {
-        finish(directory, store);
-    }
-
-    /** Puts in place what was complete when the node stopped; where there is no such thing, it does nothing. */
+    /**
+     * Puts what was {@linkplain #accept accepted} in the place of what this node has, of which nobody may use anything
+     * meanwhile; where there is no such thing, it does nothing.
+     */
     public static void finish(DataDirectory directory, CheckpointStore store) throws IOException {
         Disk disk = directory.disk();
         Path root = directory.incoming();
@@ -190,17 +187,14 @@ public final class IncomingSnapshot {
 
     private static void move(DataDirectory directory, Path segments) throws IOException {
         Disk disk = directory.disk();
-        for (Path topic : disk.list(segments)) {
-            for (Path partition : disk.list(topic)) {
-                Path target = directory
-                        .topics()
-                        .resolve(segments.relativize(partition).toString());
-                disk.createDirectories(target);
-                for (Path segment : disk.list(partition)) {
-                    disk.rename(segment, target.resolve(segment.getFileName()));
-                }
-                disk.forceDirectory(target);
+        for (Path partition : partitions(disk, segments)) {
+            Path target =
+                    directory.topics().resolve(segments.relativize(partition).toString());
+            disk.createDirectories(target);
+            for (Path segment : disk.list(partition)) {
+                disk.rename(segment, target.resolve(segment.getFileName()));
             }
+            disk.forceDirectory(target);
         }
     }
 }

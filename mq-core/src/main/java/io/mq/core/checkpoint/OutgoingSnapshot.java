@@ -27,6 +27,7 @@ import java.util.List;
 public final class OutgoingSnapshot implements Closeable {
 
     private final Disk disk;
+    private final long number;
     private final LogPosition position;
     private final Path image;
     private final List<SnapshotPiece> pieces = new ArrayList<>();
@@ -36,8 +37,9 @@ public final class OutgoingSnapshot implements Closeable {
     /** Guarded by {@code this}. */
     private boolean isClosed;
 
-    private OutgoingSnapshot(Disk disk, LogPosition position, Path image, Runnable onClose) {
+    private OutgoingSnapshot(Disk disk, long number, LogPosition position, Path image, Runnable onClose) {
         this.disk = disk;
+        this.number = number;
         this.position = position;
         this.image = image;
         this.onClose = onClose;
@@ -51,7 +53,7 @@ public final class OutgoingSnapshot implements Closeable {
             throws IOException {
         Disk disk = directory.disk();
         Path image = directory.outgoing().resolve(Long.toString(number));
-        OutgoingSnapshot snapshot = new OutgoingSnapshot(disk, state.applied(), image, onClose);
+        OutgoingSnapshot snapshot = new OutgoingSnapshot(disk, number, state.applied(), image, onClose);
         try {
             disk.createDirectories(directory.outgoing());
             CheckedFile.write(disk, image, out -> StateImageCodec.encode(state, out));
@@ -86,6 +88,11 @@ public final class OutgoingSnapshot implements Closeable {
     private void add(String name, Path file, long bytes) {
         pieces.add(new SnapshotPiece(name, bytes));
         files.add(file);
+    }
+
+    /** Which no other one of this process has. */
+    public long number() {
+        return number;
     }
 
     /** Of the last command whose effect is included. */

@@ -3,14 +3,12 @@ package io.mq.core.storage;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
 import io.mq.core.file.Disk;
-import io.mq.core.file.DiskFile;
 import io.mq.core.file.DiskFullException;
+import io.mq.core.file.PropertiesFile;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.StringReader;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -145,12 +143,9 @@ public final class DataDirectory implements Closeable {
     }
 
     private static String readStamp(Disk disk, Path stamp) throws IOException {
-        Properties properties = new Properties();
-        try (DiskFile file = disk.open(stamp)) {
-            ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(file.size()));
-            file.readFully(content, 0);
-            properties.load(new StringReader(
-                    StandardCharsets.UTF_8.decode(content.flip()).toString()));
+        Properties properties;
+        try {
+            properties = PropertiesFile.read(disk, stamp);
         } catch (IllegalArgumentException e) {
             throw damaged(stamp);
         }

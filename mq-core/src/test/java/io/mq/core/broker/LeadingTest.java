@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.mq.core.cluster.Leadership;
-import io.mq.core.cluster.NodeAddresses;
+import io.mq.core.cluster.KnownLeadership;
 import io.mq.core.delivery.Delivery;
 import io.mq.core.delivery.MessageSubscriber;
 import io.mq.core.error.BrokerException;
@@ -23,34 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Only a node that leads has subscribers. */
 class LeadingTest {
 
-    private final Switch leadership = new Switch();
+    private final KnownLeadership leadership = new KnownLeadership();
     private BrokerFixture fixture;
-
-    private static final class Switch implements Leadership {
-
-        private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-        private volatile boolean isLeading = true;
-
-        void set(boolean isNowLeading) {
-            isLeading = isNowLeading;
-            listeners.forEach(Runnable::run);
-        }
-
-        @Override
-        public boolean isLeading() {
-            return isLeading;
-        }
-
-        @Override
-        public Optional<NodeAddresses> otherLeader() {
-            return Optional.empty();
-        }
-
-        @Override
-        public void onChange(Runnable listener) {
-            listeners.add(listener);
-        }
-    }
 
     private static final class Ending implements MessageSubscriber {
 
@@ -75,6 +48,7 @@ class LeadingTest {
 
     @BeforeEach
     void start(@TempDir Path directory) {
+        leadership.update(true, Optional.empty());
         fixture = new BrokerFixture(directory.resolve("data")).ledBy(leadership);
         fixture.start().topics().create("t", 1, TopicConfig.DEFAULTS).join();
     }
@@ -94,7 +68,7 @@ class LeadingTest {
     void subscriptionsEndAndGroupsAreEmptyWhereTheNodeLeadsNoMore() {
         Ending subscriber = join();
 
-        leadership.set(false);
+        leadership.update(false, Optional.empty());
 
         await().until(() -> subscriber.end != null);
         assertThat(subscriber.end.reason()).isEqualTo(Reason.NOT_LEADER);
@@ -106,12 +80,12 @@ class LeadingTest {
 
     @Test
     void subscriptionsAreRefusedUntilItLeadsAgain() {
-        leadership.set(false);
+        leadership.update(false, Optional.empty());
         assertThatThrownBy(this::join)
                 .isInstanceOfSatisfying(
                         BrokerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_LEADER));
 
-        leadership.set(true);
+        leadership.update(true, Optional.empty());
 
         Ending subscriber = join();
         fixture.publish("t", "m");

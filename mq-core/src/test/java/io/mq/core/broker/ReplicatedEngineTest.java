@@ -63,44 +63,42 @@ class ReplicatedEngineTest {
             fixture = EngineFixture.open(disk, store, journals);
         }
 
-        /** Applies and checkpoints, and loses power at one of the operations on the way, or at the end. */
+        /** Something that writes to the disk. */
+        private interface Work {
+            void run() throws IOException;
+        }
+
         void losePowerWhileApplying(Random random) throws IOException {
-            int[] operations = {random.nextInt(40)};
+            losePowerWhile(40, random, () -> {
+                member.deliver(1 + random.nextInt(20));
+                fixture.engine().checkpoint();
+            });
+        }
+
+        void losePowerWhileInstalling(Replica other, Random random) throws IOException {
+            losePowerWhile(120, random, () -> install(other, random));
+        }
+
+        /** Loses power at one of the operations on the way, or at the end. */
+        private void losePowerWhile(int operationsMax, Random random, Work work) throws IOException {
+            int[] operations = {random.nextInt(operationsMax)};
             Remains[] remains = new Remains[1];
             disk.setHook((operation, path) -> {
                 if (operations[0]-- == 0) {
-                    remains[0] = new Remains(disk.afterPowerCut(Survival.SOME, random), store.load());
+                    remains[0] = remains(random);
                 }
             });
-            member.deliver(1 + random.nextInt(20));
-            fixture.engine().checkpoint();
+            work.run();
             disk.setHook((operation, path) -> {});
             if (remains[0] == null) {
-                remains[0] = new Remains(disk.afterPowerCut(Survival.SOME, random), store.load());
+                remains[0] = remains(random);
             }
             fixture.close();
             start(remains[0]);
         }
 
-        /**
-         * Has its state replaced by the other's last checkpoint, and loses power at one of the operations on the way, or at
-         * the end.
-         */
-        void losePowerWhileInstalling(Replica other, Random random) throws IOException {
-            int[] operations = {random.nextInt(120)};
-            Remains[] remains = new Remains[1];
-            disk.setHook((operation, path) -> {
-                if (operations[0]-- == 0) {
-                    remains[0] = new Remains(disk.afterPowerCut(Survival.SOME, random), store.load());
-                }
-            });
-            install(other, random);
-            disk.setHook((operation, path) -> {});
-            if (remains[0] == null) {
-                remains[0] = new Remains(disk.afterPowerCut(Survival.SOME, random), store.load());
-            }
-            fixture.close();
-            start(remains[0]);
+        private Remains remains(Random random) {
+            return new Remains(disk.afterPowerCut(Survival.SOME, random), store.load());
         }
 
         /** Has its state replaced by the other's last checkpoint, where that is ahead. */

@@ -103,6 +103,15 @@ class SnapshotTest {
         }
     }
 
+    /** Gives up all messages but the last. */
+    private void advanceStart() {
+        var advanced = sender.fixture
+                .engine()
+                .journal()
+                .submit(new AdvanceLogStartCommand(topic.partition(0), 59))
+                .join();
+    }
+
     private OutgoingSnapshot open() throws IOException {
         return sender.fixture.engine().checkpointer().openSnapshot();
     }
@@ -227,11 +236,7 @@ class SnapshotTest {
     void whatIsLentIsKeptUntilItIsGivenBack() throws IOException {
         List<Path> lent = sender.segments();
         try (OutgoingSnapshot snapshot = open()) {
-            var advanced = sender.fixture
-                    .engine()
-                    .journal()
-                    .submit(new AdvanceLogStartCommand(topic.partition(0), 59))
-                    .join();
+            advanceStart();
             sender.fixture.engine().checkpoint();
             var deleted = sender.fixture
                     .engine()
@@ -251,11 +256,7 @@ class SnapshotTest {
 
     @Test
     void segmentsThatWereGivenUpStayBehind() throws IOException {
-        var advanced = sender.fixture
-                .engine()
-                .journal()
-                .submit(new AdvanceLogStartCommand(topic.partition(0), 59))
-                .join();
+        advanceStart();
         sender.fixture.engine().checkpoint();
         try (OutgoingSnapshot snapshot = open()) {
             assertThat(snapshot.pieces()).hasSize(2);

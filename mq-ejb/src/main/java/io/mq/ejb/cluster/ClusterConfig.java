@@ -54,7 +54,11 @@ public record ClusterConfig(
             Configuration configuration, Setting<HostAndPort> setting, HostAndPort address) {
         HostAndPort given = configuration.get(setting);
         if (given.port() == 0) {
-            throw bad(setting, given, "has a port that nobody knows beforehand", new HostAndPort(given.host(), 50_051));
+            throw bad(
+                    setting,
+                    given,
+                    "has a port that nobody knows beforehand",
+                    new HostAndPort(given.host(), usualPort(setting)));
         }
         if (given.host().isEmpty() || isAny(given.host())) {
             return new HostAndPort(address.host(), given.port());
@@ -71,6 +75,10 @@ public record ClusterConfig(
                     new HostAndPort(address.host(), given.port()));
         }
         return given;
+    }
+
+    private static int usualPort(Setting<HostAndPort> setting) {
+        return setting.parser().apply(setting.defaultText()).port();
     }
 
     private static StartupException bad(

@@ -3,10 +3,10 @@ package io.mq.ejb.cluster;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
 import io.mq.core.file.Disk;
-import io.mq.core.file.DiskFile;
+import io.mq.core.file.PropertiesFile;
+import io.mq.core.storage.DataDirectory;
 import java.io.IOException;
-import java.io.StringReader;
-import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,22 +18,44 @@ import java.util.UUID;
  *
  * @param peerId what its replicas are called; made anew with each data directory
  */
-record ClusterIdentity(UUID cluster, String nodeId, String peerId) {
+public record ClusterIdentity(UUID cluster, String nodeId, String peerId) {
 
     private static final String FILE = "cluster.properties";
 
-    /** Empty where the directory belongs to no cluster yet. */
-    static Optional<ClusterIdentity> load(Disk disk, Path directory) throws IOException {
-        Path path = directory.resolve(FILE);
-        if (!disk.exists(path)) {
-            return Optional.empty();
+    /** @throws StartupException where a data directory belongs to a node of a cluster */
+    public static void requireNone(Disk disk, Path directory) {
+        load(disk, directory).ifPresent(found -> {
+            throw new StartupException(
+                    StartupFailure.BAD_CONFIGURATION,
+                    "the data directory %s is that of node '%s' of a cluster, which goes on without what a single node would add; start it with --cluster-addr as before, or choose another --data-dir"
+                            .formatted(directory, found.nodeId()));
+        });
+    }
+
+    /**
+     * Who the data directory says this node is; empty where it belongs to no cluster yet.
+     *
+     * @param nodeId the name that the node is given; empty for any
+     * @throws StartupException where it is another node's directory
+     */
+    static Optional<ClusterIdentity> load(DataDirectory directory, String nodeId) {
+        Optional<ClusterIdentity> stored = load(directory.disk(), directory.root());
+        if (stored.isPresent() && !nodeId.isEmpty() && !nodeId.equals(stored.get().nodeId)) {
+            throw new StartupException(
+                    StartupFailure.BAD_CONFIGURATION,
+                    "the data directory %s is that of node '%s' of its cluster, not of '%s'; start it with --node-id %s or choose another --data-dir"
+                            .formatted(directory.root(), stored.get().nodeId, nodeId, stored.get().nodeId));
         }
-        Properties properties = new Properties();
-        try (DiskFile file = disk.open(path)) {
-            ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(file.size()));
-            file.readFully(content, 0);
-            properties.load(new StringReader(
-                    StandardCharsets.UTF_8.decode(content.flip()).toString()));
+        return stored;
+    }
+
+    private static Optional<ClusterIdentity> load(Disk disk, Path directory) {
+        Path path = directory.resolve(FILE);
+        try {
+            if (!disk.exists(path)) {
+                return Optional.empty();
+            }
+            Properties properties = PropertiesFile.read(disk, path);
             return Optional.of(new ClusterIdentity(
                     UUID.fromString(properties.getProperty("cluster", "")),
                     require(properties, "node-id"),
@@ -44,6 +66,8 @@ record ClusterIdentity(UUID cluster, String nodeId, String peerId) {
                     "%s is damaged: expected the keys cluster, node-id and peer-id; restore it, or empty the data directory to let the node join its cluster anew"
                             .formatted(path),
                     e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -55,9 +79,14 @@ record ClusterIdentity(UUID cluster, String nodeId, String peerId) {
         return value;
     }
 
-    void save(Disk disk, Path directory) throws IOException {
+    void save(DataDirectory directory) throws IOException {
         String content = "cluster=%s%nnode-id=%s%npeer-id=%s%n".formatted(cluster, nodeId, peerId);
-        disk.replace(directory.resolve(FILE), content.getBytes(StandardCharsets.UTF_8));
+        directory.disk().replace(directory.root().resolve(FILE), content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What the replicas of a node with a new data directory are called. */
+    static String newPeerId(String nodeId) {
+        return nodeId + "." + UUID.randomUUID().toString().substring(0, 8);
     }
 
     /** The node that a replica belongs to. */

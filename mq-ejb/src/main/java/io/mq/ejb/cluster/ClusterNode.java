@@ -2,12 +2,10 @@ package io.mq.ejb.cluster;
 
 import io.mq.core.broker.ClusterSeat;
 import io.mq.core.broker.Engine;
+import io.mq.core.cluster.KnownLeadership;
 import io.mq.core.cluster.Leadership;
 import io.mq.core.cluster.NodeAddresses;
 import io.mq.core.command.LogPosition;
-import io.mq.core.error.StartupException;
-import io.mq.core.error.StartupFailure;
-import io.mq.core.file.Disk;
 import io.mq.core.journal.RaftLog;
 import io.mq.core.journal.RaftLog.Replica;
 import io.mq.core.storage.DataDirectory;
@@ -16,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -30,7 +27,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -58,10 +54,10 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
     private final ClusterConfig config;
     private final Peers.Connector connector;
-    private final String version;
-    private final NodeLeadership leadership = new NodeLeadership();
-    private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(threads("mq-cluster"));
-    private final ExecutorService snapshots = Executors.newSingleThreadExecutor(threads("mq-snapshot"));
+    private final KnownLeadership leadership = new KnownLeadership();
+    private final ScheduledExecutorService ticks =
+            Executors.newSingleThreadScheduledExecutor(ClusterThreads.named("mq-cluster"));
+    private final ExecutorService snapshots = Executors.newSingleThreadExecutor(ClusterThreads.named("mq-snapshot"));
 
     /** Nodes that were there at the last look. Confined to the ticking thread. */
     private Set<String> seen = Set.of();
@@ -75,42 +71,20 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     private volatile NodeInfo self;
     private volatile Peers peers;
     private volatile SnapshotLender lender;
+    private volatile NodeAnswers answers;
     private volatile SnapshotFetcher fetcher;
     private volatile String waitingFor = "this node is connecting to the others of its cluster";
     private volatile boolean isClosed;
 
     /** @param connector finds the other nodes */
-    ClusterNode(ClusterConfig config, Peers.Connector connector, String version) {
+    ClusterNode(ClusterConfig config, Peers.Connector connector) {
         this.config = config;
         this.connector = connector;
-        this.version = version;
     }
 
     /** A node that finds the others by JGroups. */
-    public static ClusterNode of(ClusterConfig config, String version) {
-        return new ClusterNode(config, JGroupsPeers::connect, version);
-    }
-
-    /** @throws StartupException where a data directory belongs to a node of a cluster */
-    public static void requireNone(Disk disk, Path directory) {
-        try {
-            ClusterIdentity.load(disk, directory).ifPresent(found -> {
-                throw new StartupException(
-                        StartupFailure.BAD_CONFIGURATION,
-                        "the data directory %s is that of node '%s' of a cluster, which goes on without what a single node would add; start it with --cluster-addr as before, or choose another --data-dir"
-                                .formatted(directory, found.nodeId()));
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static ThreadFactory threads(String name) {
-        return task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        };
+    public static ClusterNode of(ClusterConfig config) {
+        return new ClusterNode(config, JGroupsPeers::connect);
     }
 
     // --- before the broker is there ---
@@ -124,18 +98,19 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     @Override
     public RaftLog.Opener log(DataDirectory opened, LogPosition checkpoint, int entryBytesMax) {
         directory = opened;
-        ClusterIdentity identity = identity();
+        Optional<ClusterIdentity> identity = ClusterIdentity.load(opened, config.nodeId());
+        String givenId = config.nodeId().isEmpty() ? opened.nodeId() : config.nodeId();
+        String nodeId = identity.map(ClusterIdentity::nodeId).orElse(givenId);
+        String peerId = identity.map(ClusterIdentity::peerId).orElseGet(() -> ClusterIdentity.newPeerId(nodeId));
         self = new NodeInfo(
-                config.addresses(identity.nodeId()),
-                identity.peerId(),
-                Optional.ofNullable(identity.cluster()),
+                config.addresses(nodeId),
+                peerId,
+                identity.map(ClusterIdentity::cluster),
                 config.address().toString(),
                 config.raft().toString(),
-                !checkpoint.equals(LogPosition.START),
-                false,
-                version);
+                !checkpoint.equals(LogPosition.START));
         ratis = new RatisNode(new RatisConfig(
-                identity.peerId(),
+                peerId,
                 opened.raft(),
                 config.raft().host(),
                 config.raft().port(),
@@ -145,36 +120,12 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         return ratis.log(SHARD, checkpoint, new Events());
     }
 
-    /** Without a cluster where the directory belongs to none yet. */
-    private ClusterIdentity identity() {
-        try {
-            Optional<ClusterIdentity> stored = ClusterIdentity.load(directory.disk(), directory.root());
-            if (stored.isPresent()) {
-                return required(stored.get());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        String nodeId = config.nodeId().isEmpty() ? directory.nodeId() : config.nodeId();
-        return new ClusterIdentity(
-                null, nodeId, nodeId + "." + UUID.randomUUID().toString().substring(0, 8));
-    }
-
-    private ClusterIdentity required(ClusterIdentity stored) {
-        if (config.nodeId().isEmpty() || config.nodeId().equals(stored.nodeId())) {
-            return stored;
-        }
-        throw new StartupException(
-                StartupFailure.BAD_CONFIGURATION,
-                "the data directory %s is that of node '%s' of its cluster, not of '%s'; start it with --node-id %s or choose another --data-dir"
-                        .formatted(directory.root(), stored.nodeId(), config.nodeId(), stored.nodeId()));
-    }
-
     // --- when the broker is there ---
 
     @Override
-    public void opened(DataDirectory unused, Engine engine) {
+    public void opened(Engine engine) {
         lender = new SnapshotLender(engine, System::nanoTime);
+        answers = new NodeAnswers(membership, lender, () -> peers.present());
         try {
             if (self.cluster().isPresent()) {
                 ratis.start(self.cluster().get());
@@ -189,7 +140,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         try {
             Peers connected = connector.connect(config, self, new Handler());
             peers = connected;
-            coordinator = new Coordinator(connected, SHARD);
+            coordinator = new Coordinator(connected);
             fetcher = new SnapshotFetcher(connected, directory, engine, SNAPSHOT_BYTES_PER_SECOND, System::nanoTime);
             var unused = ticks.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (IOException | RuntimeException e) {
@@ -238,7 +189,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
     /** Durable before anything that rests on it. */
     private void belongTo(UUID cluster) throws IOException {
-        new ClusterIdentity(cluster, self.nodeId(), self.peerId()).save(directory.disk(), directory.root());
+        new ClusterIdentity(cluster, self.nodeId(), self.peerId()).save(directory);
         ratis.start(cluster);
         self = self.withCluster(cluster);
         peers.announce(self);
@@ -253,7 +204,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             beginAgain(members);
         }
         ShardStatus status = membership.status();
-        if (!status.voters().containsKey(self.peerId())) {
+        if (!status.voters().contains(self.peerId())) {
             askToJoin(members);
         }
         welcome(members);
@@ -299,7 +250,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         if (status.leader().isEmpty()) {
             waitingFor = "this node knows of no leader: fewer than a majority of %s are there, or they are voting"
                     .formatted(nodes(status));
-        } else if (!status.voters().containsKey(self.peerId())) {
+        } else if (!status.voters().contains(self.peerId())) {
             waitingFor = "this node takes over what its cluster has, before it becomes a member";
         }
         if (leadership.update(status.isLeading(), leader)) {
@@ -312,7 +263,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     }
 
     private static String nodes(ShardStatus status) {
-        return status.voters().keySet().stream().map(ClusterIdentity::nodeOf).collect(Collectors.joining(", "));
+        return status.voters().stream().map(ClusterIdentity::nodeOf).collect(Collectors.joining(", "));
     }
 
     private void tickSoon() {
@@ -363,58 +314,8 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
 
         @Override
-        public byte[] answer(byte[] bytes) throws Exception {
-            NodeRequest request = NodeRequest.decode(bytes);
-            if (request instanceof NodeRequest.Report) {
-                return report().encoded();
-            } else if (request instanceof NodeRequest.OpenSnapshot) {
-                return lender.lend().encoded();
-            } else if (request instanceof NodeRequest.ReadSnapshot read) {
-                return lender.read(read);
-            } else if (request instanceof NodeRequest.CloseSnapshot close) {
-                lender.takeBack(close.snapshot());
-            } else if (request instanceof NodeRequest.Join join) {
-                add(join);
-            } else if (request instanceof NodeRequest.Stand stand) {
-                standFor(stand.goneLeader());
-            } else if (request instanceof NodeRequest.Transfer transfer) {
-                membership.transfer(transfer.peerId()).get();
-            } else if (request instanceof NodeRequest.Remove remove) {
-                membership.remove(remove.peerId()).get();
-            } else if (request instanceof NodeRequest.Drain drain) {
-                self = self.withDraining(drain.isOn());
-                peers.announce(self);
-            }
-            return new byte[0];
-        }
-
-        private ReplicaReport report() throws IOException {
-            Optional<ShardStatus> status = membership.isHere() ? Optional.of(membership.status()) : Optional.empty();
-            return new ReplicaReport(status, problems(), directory.usableBytes());
-        }
-
-        /** A node that comes with another replica has lost the one it had. */
-        private void add(NodeRequest.Join join) throws IOException {
-            ShardStatus status = membership.status();
-            if (!status.isLeading()) {
-                throw new IOException("this node does not lead");
-            }
-            String nodeId = ClusterIdentity.nodeOf(join.peerId());
-            Optional<String> lost = status.voters().keySet().stream()
-                    .filter(peer -> !peer.equals(join.peerId())
-                            && ClusterIdentity.nodeOf(peer).equals(nodeId))
-                    .findFirst();
-            var unused = membership.add(join.peerId(), join.raftAddress(), lost).exceptionally(e -> {
-                LOG.log(Level.DEBUG, "Node {0} was not added: {1}", nodeId, e.getMessage());
-                return null;
-            });
-        }
-
-        /** Only where this node, too, finds it gone: it would depose a leader that is well. */
-        private void standFor(String goneLeader) throws IOException {
-            if (peers.present().stream().noneMatch(node -> node.peerId().equals(goneLeader))) {
-                membership.standForElection(goneLeader);
-            }
+        public byte[] answer(byte[] request) throws IOException {
+            return answers.answer(NodeRequest.decode(request));
         }
     }
 
@@ -450,7 +351,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
         ShardStatus status = membership.status();
         Optional<String> next = peers.present().stream()
-                .filter(node -> status.matching().containsKey(node.peerId()) && !node.isDraining())
+                .filter(node -> status.matching().containsKey(node.peerId()))
                 .max(Comparator.comparing(node -> status.matching().get(node.peerId())))
                 .map(NodeInfo::peerId);
         if (status.isLeading() && next.isPresent()) {
@@ -462,27 +363,16 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     @Override
     public void close() throws IOException {
         isClosed = true;
-        stop(ticks);
+        ClusterThreads.stop(ticks, STOP_SECONDS);
         if (peers != null) {
             peers.close();
         }
-        stop(snapshots);
+        ClusterThreads.stop(snapshots, STOP_SECONDS);
         if (lender != null) {
             lender.close();
         }
         if (ratis != null) {
             ratis.close();
-        }
-    }
-
-    private static void stop(ExecutorService executor) {
-        executor.shutdown();
-        try {
-            if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                LOG.log(Level.WARNING, "Something of the cluster is still running after {0} s", STOP_SECONDS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -72,11 +71,7 @@ final class JGroupsPeers implements Peers {
                 10,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(ANSWERS_WAITING_MAX),
-                task -> {
-                    Thread thread = new Thread(task, "mq-cluster-answers");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                ClusterThreads.named("mq-cluster-answers"));
         answering.allowCoreThreadTimeOut(true);
         this.dispatcher = new MessageDispatcher(channel, new Incoming());
         dispatcher.asyncDispatching(true).setReceiver(new Views());
@@ -251,17 +246,6 @@ final class JGroupsPeers implements Peers {
     public void close() throws IOException {
         channel.close();
         dispatcher.close();
-        stop(answering);
-    }
-
-    private static void stop(ExecutorService executor) {
-        executor.shutdown();
-        try {
-            if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                LOG.log(Level.DEBUG, "An answer to another node is still being made");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        ClusterThreads.stop(answering, STOP_SECONDS);
     }
 }

@@ -15,7 +15,6 @@ import java.util.UUID;
  * @param clusterAddress where it listens for other nodes
  * @param raftAddress where its replicas are reached
  * @param hasData whether it holds anything, be it from a time without a cluster
- * @param isDraining whether it is to lead nothing
  */
 record NodeInfo(
         NodeAddresses addresses,
@@ -23,9 +22,7 @@ record NodeInfo(
         Optional<UUID> cluster,
         String clusterAddress,
         String raftAddress,
-        boolean hasData,
-        boolean isDraining,
-        String version) {
+        boolean hasData) {
 
     String nodeId() {
         return addresses.nodeId();
@@ -36,12 +33,7 @@ record NodeInfo(
     }
 
     NodeInfo withCluster(UUID joined) {
-        return new NodeInfo(
-                addresses, peerId, Optional.of(joined), clusterAddress, raftAddress, hasData, isDraining, version);
-    }
-
-    NodeInfo withDraining(boolean isNowDraining) {
-        return new NodeInfo(addresses, peerId, cluster, clusterAddress, raftAddress, hasData, isNowDraining, version);
+        return new NodeInfo(addresses, peerId, Optional.of(joined), clusterAddress, raftAddress, hasData);
     }
 
     void encode(DataOutput out) throws IOException {
@@ -53,8 +45,6 @@ record NodeInfo(
         out.writeUTF(clusterAddress);
         out.writeUTF(raftAddress);
         out.writeBoolean(hasData);
-        out.writeBoolean(isDraining);
-        out.writeUTF(version);
     }
 
     static NodeInfo decode(DataInput in) throws IOException {
@@ -67,8 +57,6 @@ record NodeInfo(
                 cluster.isEmpty() ? Optional.empty() : Optional.of(UUID.fromString(cluster)),
                 in.readUTF(),
                 in.readUTF(),
-                in.readBoolean(),
-                in.readBoolean(),
-                in.readUTF());
+                in.readBoolean());
     }
 }

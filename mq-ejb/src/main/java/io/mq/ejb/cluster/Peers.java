@@ -16,7 +16,7 @@ interface Peers extends Closeable {
         void changed();
 
         /** Answers a request; what it throws reaches the one who asked, as text. May wait. */
-        byte[] answer(byte[] request) throws Exception;
+        byte[] answer(byte[] request) throws IOException;
     }
 
     /** Finds the other nodes. */

@@ -6,10 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
-import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -36,8 +34,7 @@ final class ReplicaStateMachine extends BaseStateMachine {
     private final ShardEvents events;
     private final DataApi log;
 
-    /** Terms by the first index that is known to have them, for as far back as a follower may ask. */
-    private final ConcurrentNavigableMap<Long, Long> terms = new ConcurrentSkipListMap<>();
+    private final TermHistory terms = new TermHistory();
 
     /** Null before the log is there. */
     private volatile Division division;
@@ -113,7 +110,7 @@ final class ReplicaStateMachine extends BaseStateMachine {
             replica.apply(position, dataOf(entry));
         }
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
-        note(position.term(), position.index());
+        terms.note(position.term(), position.index());
         return CompletableFuture.completedFuture(Message.EMPTY);
     }
 
@@ -149,19 +146,12 @@ final class ReplicaStateMachine extends BaseStateMachine {
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
         super.notifyTermIndexUpdated(term, index);
-        note(term, index);
+        terms.note(term, index);
     }
 
     private void note(TermIndex position) {
         if (position.getIndex() >= 0) {
-            note(position.getTerm(), position.getIndex());
-        }
-    }
-
-    private void note(long term, long index) {
-        Map.Entry<Long, Long> last = terms.lastEntry();
-        if (last == null || last.getValue() != term) {
-            terms.put(index, term);
+            terms.note(position.getTerm(), position.getIndex());
         }
     }
 
@@ -178,10 +168,10 @@ final class ReplicaStateMachine extends BaseStateMachine {
             return super.getLatestSnapshot();
         }
         long last = log.getRaftLog().getStartIndex() - 1;
-        Map.Entry<Long, Long> term = terms.floorEntry(last);
-        return term == null || last >= checkpoint.get().getIndex()
+        OptionalLong term = terms.termOf(last);
+        return term.isEmpty() || last >= checkpoint.get().getIndex()
                 ? super.getLatestSnapshot()
-                : CheckpointPosition.snapshot(TermIndex.valueOf(term.getValue(), last));
+                : CheckpointPosition.snapshot(TermIndex.valueOf(term.getAsLong(), last));
     }
 
     private Division division() {

@@ -6,11 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
@@ -89,27 +89,15 @@ final class ShardMembership {
         DivisionInfo info = division.getInfo();
         RaftPeerId leader = info.getLeaderId();
         TermIndex last = division.getRaftLog().getLastEntryTermIndex();
-        if (last == null) {
-            last = TermIndex.valueOf(0, -1);
-        }
         return new ShardStatus(
                 info.isLeader() && info.isLeaderReady(),
                 info.getCurrentTerm(),
                 Optional.ofNullable(leader).map(RaftPeerId::toString).filter(id -> !id.isEmpty()),
-                addresses(division),
-                last.getTerm(),
-                last.getIndex(),
-                division.getRaftLog().getLastCommittedIndex(),
-                info.getLastAppliedIndex(),
+                division.getRaftConf().getCurrentPeers().stream()
+                        .map(peer -> peer.getId().toString())
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                last == null ? new LogEnd(0, -1) : new LogEnd(last.getTerm(), last.getIndex()),
                 info.isLeader() ? matching(division) : Map.of());
-    }
-
-    private static SortedMap<String, String> addresses(Division division) {
-        SortedMap<String, String> addresses = new TreeMap<>();
-        division.getRaftConf()
-                .getCurrentPeers()
-                .forEach(peer -> addresses.put(peer.getId().toString(), peer.getAddress()));
-        return addresses;
     }
 
     private static Map<String, Long> matching(Division division) {
@@ -187,14 +175,14 @@ final class ShardMembership {
         if (status.isLeading()) {
             return;
         }
-        TermIndex last = TermIndex.valueOf(status.lastTerm(), status.lastIndex());
+        LogEnd end = status.end();
         var unused = server.startLeaderElection(StartLeaderElectionRequestProto.newBuilder()
                 .setServerRequest(RaftRpcRequestProto.newBuilder()
                         .setRequestorId(ByteString.copyFromUtf8(goneLeader))
                         .setReplyId(server.getId().toByteString())
                         .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(node.group(shard)))
                         .setCallId(calls.getAndIncrement()))
-                .setLeaderLastEntry(last.toProto())
+                .setLeaderLastEntry(TermIndex.valueOf(end.term(), end.index()).toProto())
                 .build());
     }
 

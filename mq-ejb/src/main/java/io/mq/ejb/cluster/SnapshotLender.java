@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Lends this node's checkpoint to others, and takes back what is not asked for any more. Safe for use by any thread. */
@@ -26,7 +25,6 @@ final class SnapshotLender implements Closeable {
     private final Engine engine;
     private final LongSupplier nanoClock;
     private final Map<Long, Lent> lent = new ConcurrentHashMap<>();
-    private final AtomicLong numbers = new AtomicLong();
 
     private static final class Lent {
         private final OutgoingSnapshot snapshot;
@@ -47,9 +45,8 @@ final class SnapshotLender implements Closeable {
     SnapshotOffer lend() throws IOException {
         var unused = engine.checkpoint();
         OutgoingSnapshot snapshot = engine.checkpointer().openSnapshot();
-        long number = numbers.incrementAndGet();
-        lent.put(number, new Lent(snapshot, nanoClock.getAsLong()));
-        return new SnapshotOffer(number, snapshot.pieces());
+        lent.put(snapshot.number(), new Lent(snapshot, nanoClock.getAsLong()));
+        return new SnapshotOffer(snapshot.number(), snapshot.pieces());
     }
 
     byte[] read(NodeRequest.ReadSnapshot request) throws IOException {

@@ -5,12 +5,12 @@ import io.mq.core.broker.BrokerConfig;
 import io.mq.core.broker.BrokerPlatform;
 import io.mq.core.broker.BrokerStatus;
 import io.mq.core.broker.RecoverySummary;
-import io.mq.core.broker.Version;
 import io.mq.core.config.Configuration;
 import io.mq.core.config.Settings;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupReport;
 import io.mq.ejb.cluster.ClusterConfig;
+import io.mq.ejb.cluster.ClusterIdentity;
 import io.mq.ejb.cluster.ClusterNode;
 import io.mq.ejb.derby.DerbyCheckpointStore;
 import io.mq.ejb.upkeep.BrokerMetrics;
@@ -70,10 +70,10 @@ public class BrokerBean {
         BrokerPlatform platform = BrokerPlatform.real(metrics);
         Optional<ClusterConfig> cluster = ClusterConfig.from(configuration);
         if (cluster.isEmpty()) {
-            ClusterNode.requireNone(platform.disk(), config.dataDirectory());
+            ClusterIdentity.requireNone(platform.disk(), config.dataDirectory());
             return Broker.open(config, platform, DerbyCheckpointStore::open);
         }
-        node = ClusterNode.of(cluster.get(), Version.current());
+        node = ClusterNode.of(cluster.get());
         return Broker.open(config, platform, DerbyCheckpointStore::open, node);
     }
 

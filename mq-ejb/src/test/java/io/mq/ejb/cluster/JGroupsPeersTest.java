@@ -49,14 +49,7 @@ class JGroupsPeersTest {
 
     private static NodeInfo info(String nodeId) {
         return new NodeInfo(
-                new NodeAddresses(nodeId, "grpc", "http"),
-                nodeId + ".1",
-                Optional.empty(),
-                "cluster",
-                "raft",
-                false,
-                false,
-                "1");
+                new NodeAddresses(nodeId, "grpc", "http"), nodeId + ".1", Optional.empty(), "cluster", "raft", false);
     }
 
     /** The ports behind it are free as well, as far as one can know. */
@@ -73,6 +66,15 @@ class JGroupsPeersTest {
         Peers peers = JGroupsPeers.connect(config, info("n" + number), new Echo());
         open.add(peers);
         return peers;
+    }
+
+    /** Answers the first of two that know each other. */
+    private Peers connectTwo() throws IOException {
+        choosePorts(2);
+        Peers first = connect(0);
+        connect(1);
+        awaitNodes(first, "n0", "n1");
+        return first;
     }
 
     private static List<String> ids(Peers peers) {
@@ -107,10 +109,8 @@ class JGroupsPeersTest {
 
     @Test
     void goneNodeIsNoticedAndTheNextIsFirst() throws IOException {
-        choosePorts(2);
-        Peers first = connect(0);
-        Peers second = connect(1);
-        awaitNodes(first, "n0", "n1");
+        Peers first = connectTwo();
+        Peers second = open.get(1);
         awaitNodes(second, "n0", "n1");
         open.remove(first);
         first.close();
@@ -119,10 +119,8 @@ class JGroupsPeersTest {
 
     @Test
     void newsOfANodeReachTheOthers() throws IOException {
-        choosePorts(2);
-        Peers first = connect(0);
-        Peers second = connect(1);
-        awaitNodes(first, "n0", "n1");
+        Peers first = connectTwo();
+        Peers second = open.get(1);
         NodeInfo news = info("n1").withCluster(UUID.randomUUID());
         second.announce(news);
         await().atMost(SOON).until(() -> first.present().contains(news));
@@ -130,10 +128,7 @@ class JGroupsPeersTest {
 
     @Test
     void requestsAreAnswered() throws IOException {
-        choosePorts(2);
-        Peers first = connect(0);
-        connect(1);
-        awaitNodes(first, "n0", "n1");
+        Peers first = connectTwo();
         assertThat(first.ask("n1", "hello".getBytes(StandardCharsets.UTF_8), SOON))
                 .succeedsWithin(SOON)
                 .satisfies(answer -> assertThat(text(answer)).isEqualTo("re: hello"));
@@ -149,10 +144,7 @@ class JGroupsPeersTest {
 
     @Test
     void errorsArriveAsTheirTexts() throws IOException {
-        choosePorts(2);
-        Peers first = connect(0);
-        connect(1);
-        awaitNodes(first, "n0", "n1");
+        Peers first = connectTwo();
         assertThat(first.ask("n1", "fail".getBytes(StandardCharsets.UTF_8), SOON))
                 .failsWithin(SOON)
                 .withThrowableThat()

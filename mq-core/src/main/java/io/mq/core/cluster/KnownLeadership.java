@@ -1,21 +1,22 @@
-package io.mq.ejb.cluster;
+package io.mq.core.cluster;
 
-import io.mq.core.cluster.Leadership;
-import io.mq.core.cluster.NodeAddresses;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What is known of the leader, kept for whoever asks. One thread updates. */
-final class NodeLeadership implements Leadership {
+/** What is known of the leader, kept for whoever asks; at first, that nobody leads. One thread at a time updates. */
+public class KnownLeadership implements Leadership {
 
     private record State(boolean isLeading, Optional<NodeAddresses> other) {}
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile State state = new State(false, Optional.empty());
 
-    /** @return whether anything has changed */
-    boolean update(boolean isLeading, Optional<NodeAddresses> other) {
+    /**
+     * @param other ignored where this node leads
+     * @return whether anything has changed
+     */
+    public final boolean update(boolean isLeading, Optional<NodeAddresses> other) {
         State next = new State(isLeading, isLeading ? Optional.empty() : other);
         if (next.equals(state)) {
             return false;
@@ -26,17 +27,17 @@ final class NodeLeadership implements Leadership {
     }
 
     @Override
-    public boolean isLeading() {
+    public final boolean isLeading() {
         return state.isLeading;
     }
 
     @Override
-    public Optional<NodeAddresses> otherLeader() {
+    public final Optional<NodeAddresses> otherLeader() {
         return state.other;
     }
 
     @Override
-    public void onChange(Runnable listener) {
+    public final void onChange(Runnable listener) {
         listeners.add(listener);
     }
 }

@@ -1,0 +1,35 @@
+package io.mq.ejb.cluster;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/** How the threads of a cluster's node begin and end. */
+final class ClusterThreads {
+
+    private static final Logger LOG = System.getLogger(ClusterThreads.class.getName());
+
+    private ClusterThreads() {}
+
+    static ThreadFactory named(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Lets what is running end, for so long, without interrupting it: it may be writing to a file. */
+    static void stop(ExecutorService executor, long seconds) {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(seconds, TimeUnit.SECONDS)) {
+                LOG.log(Level.WARNING, "Something of the cluster is still running after {0} s", seconds);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
