@@ -123,5 +123,12 @@ class ClusterIT {
             assertThat(read(follower, acknowledged.size())).containsSubsequence(acknowledged.subList(0, 21));
             assertThat(read(follower, acknowledged.size())).contains("after");
         }
+        awaitMember(launch(0));
+        third.kill();
+        try (TestClient survivor = new TestClient(second.grpcAddress())) {
+            publishUntilTaken(survivor, "last");
+            acknowledged.add("last");
+            assertThat(read(survivor, acknowledged.size())).containsSubsequence(acknowledged.subList(0, 21));
+        }
     }
 }
