@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,10 +129,20 @@ class ReplicaGroupTest {
         assertThat(cutOff.machine().applied()).containsExactly("before", "after");
     }
 
+    /** Waits for what the engine writes of its own after a command, which would otherwise be what fails first. */
+    private static void awaitQuiet(Replica replica) {
+        AtomicLong last = new AtomicLong(-1);
+        await().atMost(SOON).during(Duration.ofMillis(300)).until(() -> {
+            long end = replica.membership().status().end().index();
+            return last.getAndSet(end) == end;
+        });
+    }
+
     @Test
     void replicaWhoseLogFailsLeavesAndTheOthersGoOn() {
         Replica failing = group.leader();
         submit(failing, "before");
+        awaitQuiet(failing);
         failing.gate().breakDown();
         assertThat(refusal(failing.journal().submit(command("doubtful"))).reason())
                 .isEqualTo(Reason.OUTCOME_UNKNOWN);
