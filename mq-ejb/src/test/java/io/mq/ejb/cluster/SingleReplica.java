@@ -33,6 +33,8 @@ final class SingleReplica {
     /** Of the last opening. */
     private RatisNode node;
 
+    private RaftJournal journal;
+
     SingleReplica(Path directory, LogGate gate, RaftJournalConfig config) {
         this.directory = directory;
         this.gate = gate;
@@ -52,7 +54,7 @@ final class SingleReplica {
                 new RatisConfig(
                         "a", directory, "127.0.0.1", freePort(), config.largestEntryBytes(), Duration.ofMillis(100)),
                 gate);
-        RaftJournal journal = RaftJournal.open(
+        journal = RaftJournal.open(
                 config,
                 LogPosition.START,
                 stateMachine,
@@ -101,6 +103,10 @@ final class SingleReplica {
     /** What a restart would apply after this index if the power failed now. */
     List<String> recoverableAfter(long index) throws IOException {
         RecordingStateMachine machine = new RecordingStateMachine();
+        if (!journal.isHealthy()) {
+            // It leaves by a thread of its own, under which the log cannot be read.
+            await().until(() -> division().getInfo().getLifeCycleState() == LifeCycle.State.CLOSED);
+        }
         if (node.server().getLifeCycleState() == LifeCycle.State.RUNNING
                 && division().getInfo().getLifeCycleState() == LifeCycle.State.RUNNING) {
             applyForced(machine);
@@ -122,8 +128,8 @@ final class SingleReplica {
             replica[0] = opened;
             return new NoLog();
         };
-        try (RaftJournal journal = RaftJournal.open(config, LogPosition.START, machine, opener, Thread::new)) {
-            for (long i = Math.max(0, log.getStartIndex()); i <= end && journal.isHealthy(); i++) {
+        try (RaftJournal reading = RaftJournal.open(config, LogPosition.START, machine, opener, Thread::new)) {
+            for (long i = Math.max(0, log.getStartIndex()); i <= end && reading.isHealthy(); i++) {
                 LogEntryProto entry = log.get(i);
                 if (entry.hasStateMachineLogEntry()) {
                     replica[0].apply(new LogPosition(entry.getTerm(), i), ReplicaStateMachine.dataOf(entry));
