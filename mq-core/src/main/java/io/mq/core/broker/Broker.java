@@ -1,6 +1,7 @@
 package io.mq.core.broker;
 
 import io.mq.core.checkpoint.CheckpointStore;
+import io.mq.core.cluster.ClusterOperations;
 import io.mq.core.cluster.Leadership;
 import io.mq.core.delivery.SubscribeRequest;
 import io.mq.core.delivery.Subscriber;
@@ -43,6 +44,7 @@ public final class Broker implements Closeable {
     private final Groups groups;
     private final BrokerStatus status;
     private final Leadership leadership;
+    private final ClusterOperations cluster;
     private final Optional<ClusterSeat> seat;
 
     /** How many members that gave no name were given one. */
@@ -63,6 +65,7 @@ public final class Broker implements Closeable {
             Groups groups,
             BrokerStatus status,
             Leadership leadership,
+            ClusterOperations cluster,
             Optional<ClusterSeat> seat) {
         this.directory = directory;
         this.engine = engine;
@@ -76,6 +79,7 @@ public final class Broker implements Closeable {
         this.groups = groups;
         this.status = status;
         this.leadership = leadership;
+        this.cluster = cluster;
         this.seat = seat;
     }
 
@@ -126,6 +130,10 @@ public final class Broker implements Closeable {
     /** Which node of the cluster takes calls; this one where there is no cluster. */
     public Leadership leadership() {
         return leadership;
+    }
+
+    public ClusterOperations cluster() {
+        return cluster;
     }
 
     /**

@@ -170,6 +170,7 @@ final class BrokerAssembly {
         upkeep.startOn(threads.upkeep());
         BrokerStatus status =
                 new BrokerStatus(config, directory, engine, subscriptions, diskSpace, figures, damage, scrubber, seat);
+        seat.ifPresent(taken -> taken.serving(status));
         return new Broker(
                 directory,
                 engine,
@@ -183,6 +184,7 @@ final class BrokerAssembly {
                 groups,
                 status,
                 leadership,
+                seat.map(ClusterSeat::operations).orElseGet(() -> new SingleNode(status)),
                 seat);
     }
 }

@@ -1,5 +1,6 @@
 package io.mq.core.broker;
 
+import io.mq.core.cluster.ClusterFigures;
 import io.mq.core.delivery.Subscriptions;
 import io.mq.core.storage.DataDirectory;
 import io.mq.core.storage.Scrubber;
@@ -141,6 +142,11 @@ public final class BrokerStatus {
     /** How often everything stored has been re-read and checked since the start. */
     public long scrubPasses() {
         return scrubber.passes();
+    }
+
+    /** This node's part in its cluster; empty where it belongs to none. */
+    public Optional<ClusterFigures> cluster() {
+        return seat.map(ClusterSeat::figures);
     }
 
     public Figures figures() {

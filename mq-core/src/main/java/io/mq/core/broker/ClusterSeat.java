@@ -1,5 +1,7 @@
 package io.mq.core.broker;
 
+import io.mq.core.cluster.ClusterFigures;
+import io.mq.core.cluster.ClusterOperations;
 import io.mq.core.cluster.Leadership;
 import io.mq.core.command.LogPosition;
 import io.mq.core.journal.RaftLog;
@@ -23,7 +25,14 @@ public interface ClusterSeat {
     /** Called once, when the state is there and follows the log. */
     void opened(Engine engine);
 
+    /** Called once, when the broker serves: what it says of itself is for the other nodes to ask. */
+    void serving(BrokerStatus status);
+
     Leadership leadership();
+
+    ClusterOperations operations();
+
+    ClusterFigures figures();
 
     /** Has another node lead before this one goes, if there is one; waits for that, but not for long. */
     void drain();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -17,8 +18,21 @@ import java.util.UUID;
  * Who a node is in its cluster, kept in its data directory: a node that has lost the one has lost the other.
  *
  * @param peerId what its replicas are called; made anew with each data directory
+ * @param standing how far it has come
  */
-public record ClusterIdentity(UUID cluster, String nodeId, String peerId) {
+public record ClusterIdentity(UUID cluster, String nodeId, String peerId, Standing standing) {
+
+    /** What a node is to its cluster; it only ever goes forward. */
+    public enum Standing {
+        /** It begins the cluster, and may have begun already. */
+        FORMING,
+        /** It waits to be made a member. */
+        JOINING,
+        /** Its replica votes. One that has lost its log since must not vote again under the same name. */
+        MEMBER,
+        /** It was taken out. */
+        REMOVED
+    }
 
     private static final String FILE = "cluster.properties";
 
@@ -59,11 +73,12 @@ public record ClusterIdentity(UUID cluster, String nodeId, String peerId) {
             return Optional.of(new ClusterIdentity(
                     UUID.fromString(properties.getProperty("cluster", "")),
                     require(properties, "node-id"),
-                    require(properties, "peer-id")));
+                    require(properties, "peer-id"),
+                    Standing.valueOf(require(properties, "standing").toUpperCase(Locale.ROOT))));
         } catch (IllegalArgumentException e) {
             throw new StartupException(
                     StartupFailure.CORRUPT_DATA,
-                    "%s is damaged: expected the keys cluster, node-id and peer-id; restore it, or empty the data directory to let the node join its cluster anew"
+                    "%s is damaged: expected the keys cluster, node-id, peer-id and standing; restore it, or empty the data directory to let the node join its cluster anew"
                             .formatted(path),
                     e);
         } catch (IOException e) {
@@ -79,8 +94,13 @@ public record ClusterIdentity(UUID cluster, String nodeId, String peerId) {
         return value;
     }
 
+    ClusterIdentity with(Standing reached) {
+        return new ClusterIdentity(cluster, nodeId, peerId, reached);
+    }
+
     void save(DataDirectory directory) throws IOException {
-        String content = "cluster=%s%nnode-id=%s%npeer-id=%s%n".formatted(cluster, nodeId, peerId);
+        String content = "cluster=%s%nnode-id=%s%npeer-id=%s%nstanding=%s%n"
+                .formatted(cluster, nodeId, peerId, standing.name().toLowerCase(Locale.ROOT));
         directory.disk().replace(directory.root().resolve(FILE), content.getBytes(StandardCharsets.UTF_8));
     }
 

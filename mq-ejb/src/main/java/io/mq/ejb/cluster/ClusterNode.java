@@ -1,26 +1,25 @@
 package io.mq.ejb.cluster;
 
+import io.mq.core.broker.BrokerStatus;
 import io.mq.core.broker.ClusterSeat;
 import io.mq.core.broker.Engine;
+import io.mq.core.cluster.ClusterFigures;
+import io.mq.core.cluster.ClusterOperations;
 import io.mq.core.cluster.KnownLeadership;
 import io.mq.core.cluster.Leadership;
-import io.mq.core.cluster.NodeAddresses;
 import io.mq.core.command.LogPosition;
 import io.mq.core.journal.RaftLog;
 import io.mq.core.journal.RaftLog.Replica;
 import io.mq.core.storage.DataDirectory;
+import io.mq.ejb.cluster.ClusterIdentity.Standing;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,13 +28,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 /**
- * A node's membership in its cluster: it comes to belong to one, keeps its replica, knows who leads, and says who should
- * while it is the coordinator.
- *
- * <p>Decisions are made on one thread. What waits for the disk or for other nodes for long has another.
+ * A node's seat in its cluster: puts together what the node needs for that, takes what comes from the broker, the log's
+ * engine and other nodes, and has {@link ClusterUpkeep} decide on one thread. What waits for the disk or for other nodes
+ * for long has another.
  */
 public final class ClusterNode implements ClusterSeat, Closeable {
 
@@ -47,7 +44,6 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     private static final long TICK_MILLIS = 250;
     private static final long STOP_SECONDS = 5;
     private static final long HANDOVER_SECONDS = 3;
-    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
 
     /** What a snapshot may take of the network and of the disks of both sides. */
     private static final long SNAPSHOT_BYTES_PER_SECOND = 100L << 20;
@@ -58,22 +54,27 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     private final ScheduledExecutorService ticks =
             Executors.newSingleThreadScheduledExecutor(ClusterThreads.named("mq-cluster"));
     private final ExecutorService snapshots = Executors.newSingleThreadExecutor(ClusterThreads.named("mq-snapshot"));
+    private final ClusterAdministrator administrator = new ClusterAdministrator(SHARD);
 
-    /** Nodes that were there at the last look. Confined to the ticking thread. */
-    private Set<String> seen = Set.of();
+    private DataDirectory directory;
+    private Optional<ClusterIdentity> identity;
+    private NodeInfo first;
+    private RatisNode ratis;
+    private ShardMembership membership;
 
-    /** Confined to the ticking thread. */
-    private Coordinator coordinator;
-
-    private volatile DataDirectory directory;
-    private volatile RatisNode ratis;
-    private volatile ShardMembership membership;
-    private volatile NodeInfo self;
-    private volatile Peers peers;
     private volatile SnapshotLender lender;
-    private volatile NodeAnswers answers;
+    private volatile BrokerStatus status;
+
+    /** Null until the node is connected to the others, as is what needs them. */
+    private volatile Peers peers;
+
+    private volatile ClusterUpkeep upkeep;
     private volatile SnapshotFetcher fetcher;
-    private volatile String waitingFor = "this node is connecting to the others of its cluster";
+    private volatile NodeAnswers answers;
+
+    /** Until there is {@link #upkeep}. */
+    private volatile String problem = "this node is connecting to the others of its cluster";
+
     private volatile boolean isClosed;
 
     /** @param connector finds the other nodes */
@@ -91,24 +92,25 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
     @Override
     public String nodeId() {
-        NodeInfo current = self;
+        NodeInfo current = first;
         return current == null ? config.nodeId() : current.nodeId();
     }
 
     @Override
     public RaftLog.Opener log(DataDirectory opened, LogPosition checkpoint, int entryBytesMax) {
         directory = opened;
-        Optional<ClusterIdentity> identity = ClusterIdentity.load(opened, config.nodeId());
+        identity = ClusterIdentity.load(opened, config.nodeId());
         String givenId = config.nodeId().isEmpty() ? opened.nodeId() : config.nodeId();
         String nodeId = identity.map(ClusterIdentity::nodeId).orElse(givenId);
         String peerId = identity.map(ClusterIdentity::peerId).orElseGet(() -> ClusterIdentity.newPeerId(nodeId));
-        self = new NodeInfo(
+        first = new NodeInfo(
                 config.addresses(nodeId),
                 peerId,
                 identity.map(ClusterIdentity::cluster),
                 config.address().toString(),
                 config.raft().toString(),
-                !checkpoint.equals(LogPosition.START));
+                !checkpoint.equals(LogPosition.START),
+                false);
         ratis = new RatisNode(new RatisConfig(
                 peerId,
                 opened.raft(),
@@ -125,10 +127,9 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     @Override
     public void opened(Engine engine) {
         lender = new SnapshotLender(engine, System::nanoTime);
-        answers = new NodeAnswers(membership, lender, () -> peers.present());
         try {
-            if (self.cluster().isPresent()) {
-                ratis.start(self.cluster().get());
+            if (identity.isPresent() && identity.get().standing() != Standing.REMOVED) {
+                ratis.start(identity.get().cluster());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -136,17 +137,25 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         ticks.execute(() -> connect(engine));
     }
 
+    @Override
+    public void serving(BrokerStatus serving) {
+        status = serving;
+    }
+
     private void connect(Engine engine) {
+        answers = new NodeAnswers(membership, lender, new Self());
         try {
-            Peers connected = connector.connect(config, self, new Handler());
+            Peers connected = connector.connect(config, first, new Handler());
             peers = connected;
-            coordinator = new Coordinator(connected);
             fetcher = new SnapshotFetcher(connected, directory, engine, SNAPSHOT_BYTES_PER_SECOND, System::nanoTime);
+            upkeep = new ClusterUpkeep(
+                    config, directory, ratis, membership, connected, leadership, first, identity, System::nanoTime);
+            administrator.connected(connected, upkeep::self);
             var unused = ticks.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (IOException | RuntimeException e) {
-            waitingFor = "this node cannot connect to the others of its cluster (%s); restart it when that is mended"
+            problem = "this node cannot connect to the others of its cluster (%s); restart it when that is mended"
                     .formatted(e.getMessage());
-            LOG.log(Level.ERROR, waitingFor, e);
+            LOG.log(Level.ERROR, problem, e);
         }
     }
 
@@ -157,120 +166,24 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             return;
         }
         try {
-            List<NodeInfo> present = peers.present();
-            if (self.cluster().isEmpty()) {
-                takeFirstStep(present);
-            }
-            if (self.cluster().isPresent()) {
-                takePart(present);
-            }
+            upkeep.step();
             lender.takeBackIdle();
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "Something of the cluster failed and will be tried again", e);
         }
     }
 
-    private void takeFirstStep(List<NodeInfo> present) throws IOException {
-        List<String> seeds = config.seeds().stream().map(Object::toString).toList();
-        FirstStep step = FirstStep.of(self, present, seeds);
-        if (step instanceof FirstStep.Form) {
-            belongTo(UUID.randomUUID());
-            membership.form();
-            LOG.log(Level.INFO, "Formed cluster {0}", self.cluster().get());
-        } else if (step instanceof FirstStep.Join join) {
-            belongTo(join.cluster());
-            membership.await();
-            LOG.log(Level.INFO, "Joining cluster {0}", join.cluster());
-        } else if (step instanceof FirstStep.Wait wait && !wait.reason().equals(waitingFor)) {
-            waitingFor = wait.reason();
-            LOG.log(Level.INFO, "Not in a cluster yet: {0}", waitingFor);
-        }
-    }
-
-    /** Durable before anything that rests on it. */
-    private void belongTo(UUID cluster) throws IOException {
-        new ClusterIdentity(cluster, self.nodeId(), self.peerId()).save(directory);
-        ratis.start(cluster);
-        self = self.withCluster(cluster);
-        peers.announce(self);
-    }
-
-    private void takePart(List<NodeInfo> present) throws IOException {
-        UUID cluster = self.cluster().orElseThrow();
-        List<NodeInfo> members =
-                present.stream().filter(node -> node.isIn(cluster)).toList();
-        if (!membership.isHere()) {
-            // Stopped between saying so and doing so.
-            beginAgain(members);
-        }
-        ShardStatus status = membership.status();
-        if (!status.voters().contains(self.peerId())) {
-            askToJoin(members);
-        }
-        welcome(members);
-        refresh(members, status);
-        coordinator.step(self.nodeId(), members, status);
-    }
-
-    private void beginAgain(List<NodeInfo> members) throws IOException {
-        if (members.size() > 1 || !self.hasData() && config.seeds().size() > 1) {
-            membership.await();
-        } else {
-            membership.form();
-        }
-    }
-
-    private void askToJoin(List<NodeInfo> members) {
-        byte[] request = new NodeRequest.Join(self.peerId(), self.raftAddress()).encoded();
-        for (NodeInfo member : members) {
-            if (!member.nodeId().equals(self.nodeId())) {
-                var unused = peers.ask(member.nodeId(), request, ASK_TIMEOUT).exceptionally(e -> {
-                    LOG.log(Level.DEBUG, "Not added yet: {0}", e.getMessage());
-                    return null;
-                });
-            }
-        }
-    }
-
-    /** Connects the engine to nodes that are there again. */
-    private void welcome(List<NodeInfo> members) {
-        Set<String> there = members.stream().map(NodeInfo::peerId).collect(Collectors.toCollection(HashSet::new));
-        there.remove(self.peerId());
-        there.stream().filter(peer -> !seen.contains(peer)).forEach(membership::reconnect);
-        seen = there;
-    }
-
-    private void refresh(List<NodeInfo> members, ShardStatus status) {
-        Optional<NodeAddresses> leader = status.leader()
-                .flatMap(peer -> members.stream()
-                        .filter(node -> node.peerId().equals(peer))
-                        .findFirst())
-                .map(NodeInfo::addresses);
-        waitingFor = "";
-        if (status.leader().isEmpty()) {
-            waitingFor = "this node knows of no leader: fewer than a majority of %s are there, or they are voting"
-                    .formatted(nodes(status));
-        } else if (!status.voters().contains(self.peerId())) {
-            waitingFor = "this node takes over what its cluster has, before it becomes a member";
-        }
-        if (leadership.update(status.isLeading(), leader)) {
-            LOG.log(
-                    Level.INFO,
-                    "Term {0}: {1} leads",
-                    Long.toString(status.term()),
-                    status.leader().orElse("nobody"));
-        }
-    }
-
-    private static String nodes(ShardStatus status) {
-        return status.voters().stream().map(ClusterIdentity::nodeOf).collect(Collectors.joining(", "));
-    }
-
     private void tickSoon() {
-        try {
-            if (peers != null) {
-                ticks.execute(this::tick);
+        soon(() -> {
+            if (upkeep != null) {
+                tick();
             }
+        });
+    }
+
+    private void soon(Runnable task) {
+        try {
+            ticks.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.log(Level.DEBUG, "Nothing is decided any more", e);
         }
@@ -319,6 +232,53 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
     }
 
+    private final class Self implements NodeAnswers.Node {
+
+        @Override
+        public NodeState state() {
+            BrokerStatus current = status;
+            return new NodeState(
+                    current == null ? "" : current.version(),
+                    current == null ? 0 : current.usableDiskBytes(),
+                    current == null ? problems() : current.health().problems(),
+                    shardStatus());
+        }
+
+        @Override
+        public List<NodeInfo> present() {
+            return peers.present();
+        }
+
+        @Override
+        public void setDraining(boolean isDraining) {
+            soon(() -> upkeep.setDraining(isDraining));
+        }
+
+        @Override
+        public void removed(String peerId) {
+            if (peerId.equals(first.peerId())) {
+                soon(this::leave);
+            }
+        }
+
+        private void leave() {
+            try {
+                upkeep.leave();
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "That this node was removed could not be noted; it will be tried again", e);
+            }
+        }
+    }
+
+    private Optional<ShardStatus> shardStatus() {
+        try {
+            return membership.isHere() ? Optional.of(membership.status()) : Optional.empty();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "No replica to ask", e);
+            return Optional.empty();
+        }
+    }
+
     // --- any thread ---
 
     @Override
@@ -327,9 +287,23 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     }
 
     @Override
+    public ClusterOperations operations() {
+        return administrator;
+    }
+
+    @Override
+    public ClusterFigures figures() {
+        ClusterUpkeep current = upkeep;
+        return current == null
+                ? new ClusterFigures(0, List.of())
+                : current.figures(fetcher.bytesReceived(), lender.bytesSent());
+    }
+
+    @Override
     public List<String> problems() {
-        String waiting = waitingFor;
-        return waiting.isEmpty() ? List.of() : List.of(waiting);
+        ClusterUpkeep current = upkeep;
+        String found = current == null ? problem : current.problem();
+        return found.isEmpty() ? List.of() : List.of(found);
     }
 
     @Override
@@ -349,12 +323,12 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         if (peers == null || !membership.isHere()) {
             return;
         }
-        ShardStatus status = membership.status();
+        ShardStatus shard = membership.status();
         Optional<String> next = peers.present().stream()
-                .filter(node -> status.matching().containsKey(node.peerId()))
-                .max(Comparator.comparing(node -> status.matching().get(node.peerId())))
+                .filter(node -> shard.matching().containsKey(node.peerId()))
+                .max(Comparator.comparing(node -> shard.matching().get(node.peerId())))
                 .map(NodeInfo::peerId);
-        if (status.isLeading() && next.isPresent()) {
+        if (shard.isLeading() && next.isPresent()) {
             membership.transfer(next.get()).get(HANDOVER_SECONDS, TimeUnit.SECONDS);
         }
     }
@@ -363,6 +337,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     @Override
     public void close() throws IOException {
         isClosed = true;
+        administrator.close();
         ClusterThreads.stop(ticks, STOP_SECONDS);
         if (peers != null) {
             peers.close();

@@ -1,18 +1,22 @@
 package io.mq.ejb.cluster;
 
-import java.io.IOException;
+import io.mq.core.placement.LeaderPlacement;
+import io.mq.core.placement.Nomination;
+import io.mq.core.placement.ShardReplicas;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
- * Says who should lead when nobody does, while this node is the first of those that are there and a majority is. What it
- * says makes nobody a leader: the replicas vote, and two coordinators on the sides of a cut do no harm.
+ * Says who should lead, while this node is the first of those that are there and a majority is: another one where the
+ * leader is gone, or is about to go. What it says makes nobody a leader: the replicas vote, and two coordinators on the
+ * sides of a cut do no harm.
  *
  * <p>Confined to one thread, which may wait for other nodes.
  */
@@ -22,17 +26,27 @@ final class Coordinator {
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    /** A handover that has not come about is asked for again after so long. */
+    private static final Duration HANDOVER_INTERVAL = Duration.ofSeconds(5);
+
     private final Peers peers;
+    private final String shard;
+    private final LongSupplier nanoClock;
 
     /** The term in which it has last had somebody stand for election: once is enough. */
     private long stoodTerm = -1;
 
-    Coordinator(Peers peers) {
+    private long handoverNanos;
+
+    Coordinator(Peers peers, String shard, LongSupplier nanoClock) {
         this.peers = peers;
+        this.shard = shard;
+        this.nanoClock = nanoClock;
+        this.handoverNanos = nanoClock.getAsLong() - HANDOVER_INTERVAL.toNanos();
     }
 
     /**
-     * Looks whether the leader is gone, and asks for another one then.
+     * Looks whether another one should lead, and asks for that.
      *
      * @param present the nodes that are there
      * @param status this node's own view
@@ -42,20 +56,50 @@ final class Coordinator {
                 .filter(node -> status.voters().contains(node.peerId()))
                 .toList();
         boolean isCoordinator = !present.isEmpty() && present.get(0).nodeId().equals(self);
-        boolean isGone = status.leader().isPresent()
-                && voters.stream()
-                        .noneMatch(node -> node.peerId().equals(status.leader().get()));
-        if (isCoordinator && isGone && voters.size() > status.voters().size() / 2 && status.term() != stoodTerm) {
-            stoodTerm = status.term();
-            replace(status.leader().get(), voters);
+        if (!isCoordinator || voters.size() <= status.voters().size() / 2) {
+            return;
         }
+        for (Nomination nomination : nominations(voters, status)) {
+            String leader = status.leader().orElse("");
+            if (nomination.isHandover()) {
+                handOver(leader, nomination.node(), voters);
+            } else if (!leader.isEmpty() && status.term() != stoodTerm) {
+                stoodTerm = status.term();
+                replace(leader, voters);
+            }
+        }
+    }
+
+    private List<Nomination> nominations(List<NodeInfo> voters, ShardStatus status) {
+        Set<String> there = voters.stream().map(NodeInfo::peerId).collect(Collectors.toSet());
+        Set<String> draining = voters.stream()
+                .filter(NodeInfo::isDraining)
+                .map(NodeInfo::peerId)
+                .collect(Collectors.toSet());
+        return LeaderPlacement.nominate(
+                there, draining, List.of(new ShardReplicas(shard, new TreeSet<>(status.voters()), status.leader())));
+    }
+
+    private void handOver(String leader, String next, List<NodeInfo> voters) {
+        long now = nanoClock.getAsLong();
+        if (now - handoverNanos < HANDOVER_INTERVAL.toNanos()) {
+            return;
+        }
+        handoverNanos = now;
+        voters.stream().filter(node -> node.peerId().equals(leader)).findFirst().ifPresent(node -> {
+            LOG.log(Level.INFO, "Asking node {0} to hand the lead over to {1}", node.nodeId(), next);
+            ask(node, new NodeRequest.HandOver(next), HANDOVER_INTERVAL);
+        });
     }
 
     /** Has the replica stand for election that has most of the log, so that the others may vote for it. */
     private void replace(String goneLeader, List<NodeInfo> voters) {
-        Map<NodeInfo, LogEnd> ends = ends(voters);
-        ends.entrySet().stream()
-                .max(Map.Entry.comparingByValue())
+        Map<NodeInfo, NodeState> states =
+                Poll.of(peers, voters, new NodeRequest.AskState(), PATIENCE, NodeState::decode);
+        states.entrySet().stream()
+                .filter(each -> each.getValue().shard().isPresent())
+                .max(Map.Entry.comparingByValue((one, other) ->
+                        one.shard().get().end().compareTo(other.shard().get().end())))
                 .map(Map.Entry::getKey)
                 .ifPresent(best -> {
                     LOG.log(
@@ -63,27 +107,14 @@ final class Coordinator {
                             "The leader {0} is gone; asking node {1} to stand for election",
                             goneLeader,
                             best.nodeId());
-                    byte[] request = new NodeRequest.Stand(goneLeader).encoded();
-                    var unused = peers.ask(best.nodeId(), request, PATIENCE).exceptionally(e -> {
-                        LOG.log(Level.INFO, "Node {0} did not do so: {1}", best.nodeId(), e.getMessage());
-                        return null;
-                    });
+                    ask(best, new NodeRequest.Stand(goneLeader), PATIENCE);
                 });
     }
 
-    /** Of those that answer in time. */
-    private Map<NodeInfo, LogEnd> ends(List<NodeInfo> voters) {
-        byte[] request = new NodeRequest.AskLogEnd().encoded();
-        Map<NodeInfo, CompletableFuture<byte[]>> asked = new HashMap<>();
-        voters.forEach(node -> asked.put(node, peers.ask(node.nodeId(), request, PATIENCE)));
-        Map<NodeInfo, LogEnd> ends = new HashMap<>();
-        asked.forEach((node, answer) -> {
-            try {
-                ends.put(node, LogEnd.decode(answer.join()));
-            } catch (CompletionException | IOException e) {
-                LOG.log(Level.DEBUG, "A node has not said how far its log goes", e);
-            }
+    private void ask(NodeInfo node, NodeRequest request, Duration patience) {
+        var unused = peers.ask(node.nodeId(), request.encoded(), patience).exceptionally(e -> {
+            LOG.log(Level.INFO, "Node {0} did not do so: {1}", node.nodeId(), e.getMessage());
+            return null;
         });
-        return ends;
     }
 }

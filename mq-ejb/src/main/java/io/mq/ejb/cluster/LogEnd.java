@@ -1,6 +1,7 @@
 package io.mq.ejb.cluster;
 
 import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 
 /** How far the log of a replica goes: its last entry. The replica with the greatest has the votes of all others to expect. */
@@ -11,15 +12,12 @@ record LogEnd(long term, long index) implements Comparable<LogEnd> {
         return term == other.term ? Long.compare(index, other.index) : Long.compare(term, other.term);
     }
 
-    byte[] encoded() {
-        return NodeRequest.bytes(out -> {
-            out.writeLong(term);
-            out.writeLong(index);
-        });
+    void encode(DataOutput out) throws IOException {
+        out.writeLong(term);
+        out.writeLong(index);
     }
 
-    static LogEnd decode(byte[] bytes) throws IOException {
-        DataInput in = NodeRequest.input(bytes);
+    static LogEnd decode(DataInput in) throws IOException {
         return new LogEnd(in.readLong(), in.readLong());
     }
 }

@@ -5,29 +5,47 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** What this node does for others that ask. Safe for use by any thread; it may wait for the disk. */
+/** What this node does for others that ask. Safe for use by any thread; it may wait for the disk and for other nodes. */
 final class NodeAnswers {
 
     private static final Logger LOG = System.getLogger(NodeAnswers.class.getName());
 
     private static final byte[] NOTHING = {};
 
+    private static final long AGREEMENT_SECONDS = 10;
+
     private final ShardMembership membership;
     private final SnapshotLender lender;
-    private final Supplier<List<NodeInfo>> present;
+    private final Node node;
 
-    /** @param present the nodes that are there, as far as this one knows */
-    NodeAnswers(ShardMembership membership, SnapshotLender lender, Supplier<List<NodeInfo>> present) {
+    /** What others ask about a node itself, and tell it. */
+    interface Node {
+
+        NodeState state();
+
+        /** The nodes that are there, as far as this one knows. */
+        List<NodeInfo> present();
+
+        void setDraining(boolean isDraining);
+
+        /** Its replica was taken out. */
+        void removed(String peerId);
+    }
+
+    NodeAnswers(ShardMembership membership, SnapshotLender lender, Node node) {
         this.membership = membership;
         this.lender = lender;
-        this.present = present;
+        this.node = node;
     }
 
     byte[] answer(NodeRequest request) throws IOException {
-        if (request instanceof NodeRequest.AskLogEnd) {
-            return membership.status().end().encoded();
+        if (request instanceof NodeRequest.AskState) {
+            return node.state().encoded();
         } else if (request instanceof NodeRequest.OpenSnapshot) {
             return lender.lend().encoded();
         } else if (request instanceof NodeRequest.ReadSnapshot read) {
@@ -38,16 +56,44 @@ final class NodeAnswers {
             add(join);
         } else if (request instanceof NodeRequest.Stand stand) {
             standFor(stand.goneLeader());
+        } else if (request instanceof NodeRequest.SetDraining set) {
+            node.setDraining(set.isDraining());
+        } else if (request instanceof NodeRequest.HandOver handOver) {
+            requireLead();
+            await(membership.transfer(handOver.peerId()));
+        } else if (request instanceof NodeRequest.Remove remove) {
+            requireLead();
+            await(membership.remove(remove.peerId()));
+        } else if (request instanceof NodeRequest.Removed removed) {
+            node.removed(removed.peerId());
         }
         return NOTHING;
     }
 
-    /** A node that comes with another replica has lost the one it had. */
-    private void add(NodeRequest.Join join) throws IOException {
+    private ShardStatus requireLead() throws IOException {
         ShardStatus status = membership.status();
         if (!status.isLeading()) {
             throw new IOException("this node does not lead");
         }
+        return status;
+    }
+
+    private static void await(CompletableFuture<Void> agreement) throws IOException {
+        try {
+            agreement.get(AGREEMENT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("the replicas have not agreed within %d s".formatted(AGREEMENT_SECONDS), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** A node that comes with another replica has lost the one it had. */
+    private void add(NodeRequest.Join join) throws IOException {
+        ShardStatus status = requireLead();
         String nodeId = ClusterIdentity.nodeOf(join.peerId());
         Optional<String> lost = status.voters().stream()
                 .filter(peer -> !peer.equals(join.peerId())
@@ -61,7 +107,7 @@ final class NodeAnswers {
 
     /** Only where this node, too, finds it gone: it would depose a leader that is well. */
     private void standFor(String goneLeader) throws IOException {
-        if (present.get().stream().noneMatch(node -> node.peerId().equals(goneLeader))) {
+        if (node.present().stream().noneMatch(each -> each.peerId().equals(goneLeader))) {
             membership.standForElection(goneLeader);
         }
     }

@@ -15,6 +15,7 @@ import java.util.UUID;
  * @param clusterAddress where it listens for other nodes
  * @param raftAddress where its replicas are reached
  * @param hasData whether it holds anything, be it from a time without a cluster
+ * @param isDraining whether it is to lead nothing, because it is about to go
  */
 record NodeInfo(
         NodeAddresses addresses,
@@ -22,7 +23,8 @@ record NodeInfo(
         Optional<UUID> cluster,
         String clusterAddress,
         String raftAddress,
-        boolean hasData) {
+        boolean hasData,
+        boolean isDraining) {
 
     String nodeId() {
         return addresses.nodeId();
@@ -33,7 +35,11 @@ record NodeInfo(
     }
 
     NodeInfo withCluster(UUID joined) {
-        return new NodeInfo(addresses, peerId, Optional.of(joined), clusterAddress, raftAddress, hasData);
+        return new NodeInfo(addresses, peerId, Optional.of(joined), clusterAddress, raftAddress, hasData, isDraining);
+    }
+
+    NodeInfo withDraining(boolean draining) {
+        return new NodeInfo(addresses, peerId, cluster, clusterAddress, raftAddress, hasData, draining);
     }
 
     void encode(DataOutput out) throws IOException {
@@ -45,6 +51,7 @@ record NodeInfo(
         out.writeUTF(clusterAddress);
         out.writeUTF(raftAddress);
         out.writeBoolean(hasData);
+        out.writeBoolean(isDraining);
     }
 
     static NodeInfo decode(DataInput in) throws IOException {
@@ -57,6 +64,7 @@ record NodeInfo(
                 cluster.isEmpty() ? Optional.empty() : Optional.of(UUID.fromString(cluster)),
                 in.readUTF(),
                 in.readUTF(),
+                in.readBoolean(),
                 in.readBoolean());
     }
 }

@@ -12,8 +12,8 @@ import java.io.UncheckedIOException;
 /** What one node asks of another: a byte for the kind, then its fields. */
 sealed interface NodeRequest {
 
-    /** To be told how far the log of the node's replica goes. Answered with {@link LogEnd}. */
-    record AskLogEnd() implements NodeRequest {
+    /** To be told how the node is. Answered with {@link NodeState}. */
+    record AskState() implements NodeRequest {
 
         @Override
         public void writeTo(DataOutput out) throws IOException {
@@ -74,6 +74,46 @@ sealed interface NodeRequest {
         }
     }
 
+    /** To lead nothing from now on, or to be free to again. Answered with nothing. */
+    record SetDraining(boolean isDraining) implements NodeRequest {
+
+        @Override
+        public void writeTo(DataOutput out) throws IOException {
+            out.writeByte(7);
+            out.writeBoolean(isDraining);
+        }
+    }
+
+    /** To hand leadership over to a replica, by the leader. Answered with nothing, when that is done. */
+    record HandOver(String peerId) implements NodeRequest {
+
+        @Override
+        public void writeTo(DataOutput out) throws IOException {
+            out.writeByte(8);
+            out.writeUTF(peerId);
+        }
+    }
+
+    /** To take a replica out, by the leader. Answered with nothing, when that is agreed upon. */
+    record Remove(String peerId) implements NodeRequest {
+
+        @Override
+        public void writeTo(DataOutput out) throws IOException {
+            out.writeByte(9);
+            out.writeUTF(peerId);
+        }
+    }
+
+    /** Tells a node that its replica was taken out. Answered with nothing. */
+    record Removed(String peerId) implements NodeRequest {
+
+        @Override
+        public void writeTo(DataOutput out) throws IOException {
+            out.writeByte(10);
+            out.writeUTF(peerId);
+        }
+    }
+
     void writeTo(DataOutput out) throws IOException;
 
     default byte[] encoded() {
@@ -85,12 +125,16 @@ sealed interface NodeRequest {
         DataInput in = input(bytes);
         int kind = in.readByte();
         return switch (kind) {
-            case 1 -> new AskLogEnd();
+            case 1 -> new AskState();
             case 2 -> new Join(in.readUTF(), in.readUTF());
             case 3 -> new Stand(in.readUTF());
             case 4 -> new OpenSnapshot();
             case 5 -> new ReadSnapshot(in.readLong(), in.readInt(), in.readLong(), in.readInt());
             case 6 -> new CloseSnapshot(in.readLong());
+            case 7 -> new SetDraining(in.readBoolean());
+            case 8 -> new HandOver(in.readUTF());
+            case 9 -> new Remove(in.readUTF());
+            case 10 -> new Removed(in.readUTF());
             default ->
                 throw new IOException("requests of kind %d are not known here; update this node".formatted(kind));
         };

@@ -24,6 +24,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServer.Division;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -50,6 +51,10 @@ final class ShardMembership {
         this.shard = shard;
     }
 
+    String shard() {
+        return shard;
+    }
+
     /** Whether this node keeps a replica, be it one that has yet to be added. */
     boolean isHere() {
         if (!node.isStarted()) {
@@ -62,6 +67,11 @@ final class ShardMembership {
             }
         }
         return false;
+    }
+
+    /** Whether the replica's log is open: it is not once a disk has failed, or the others do not count this replica any more. */
+    boolean isOpen() throws IOException {
+        return !division().getInfo().getLifeCycleState().isClosingOrClosed();
     }
 
     /** Begins the shard with this replica alone. */
@@ -89,13 +99,16 @@ final class ShardMembership {
         DivisionInfo info = division.getInfo();
         RaftPeerId leader = info.getLeaderId();
         TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+        RaftConfiguration voters = division.getRaftConf();
         return new ShardStatus(
                 info.isLeader() && info.isLeaderReady(),
                 info.getCurrentTerm(),
                 Optional.ofNullable(leader).map(RaftPeerId::toString).filter(id -> !id.isEmpty()),
-                division.getRaftConf().getCurrentPeers().stream()
+                voters.getCurrentPeers().stream()
                         .map(peer -> peer.getId().toString())
                         .collect(Collectors.toCollection(TreeSet::new)),
+                voters.getPreviousPeers().isEmpty()
+                        && voters.getLogEntryIndex() <= division.getRaftLog().getLastCommittedIndex(),
                 last == null ? new LogEnd(0, -1) : new LogEnd(last.getTerm(), last.getIndex()),
                 info.isLeader() ? matching(division) : Map.of());
     }

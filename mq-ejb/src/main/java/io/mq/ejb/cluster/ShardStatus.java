@@ -1,8 +1,13 @@
 package io.mq.ejb.cluster;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A shard as one of its replicas sees it.
@@ -10,6 +15,7 @@ import java.util.Set;
  * @param isLeading whether this replica leads and has applied all that earlier leaders have committed
  * @param leader the replica that leads; empty where none is known
  * @param voters the replicas that vote
+ * @param isSettled whether the voters are agreed upon, and not just being changed
  * @param end of this replica's log
  * @param matching where this replica leads: for each other, up to where its log is known to be alike
  */
@@ -18,5 +24,55 @@ record ShardStatus(
         long term,
         Optional<String> leader,
         Set<String> voters,
+        boolean isSettled,
         LogEnd end,
-        Map<String, Long> matching) {}
+        Map<String, Long> matching) {
+
+    /** How many entries of this log, which leads, the other replica is not known to have. */
+    Map<String, Long> lags() {
+        Map<String, Long> lags = new HashMap<>();
+        matching.forEach((peer, index) -> lags.put(peer, Math.max(0, end.index() - index)));
+        return lags;
+    }
+
+    void encode(DataOutput out) throws IOException {
+        out.writeBoolean(isLeading);
+        out.writeLong(term);
+        out.writeUTF(leader.orElse(""));
+        out.writeInt(voters.size());
+        for (String voter : voters) {
+            out.writeUTF(voter);
+        }
+        out.writeBoolean(isSettled);
+        end.encode(out);
+        out.writeInt(matching.size());
+        for (Map.Entry<String, Long> each : matching.entrySet()) {
+            out.writeUTF(each.getKey());
+            out.writeLong(each.getValue());
+        }
+    }
+
+    static ShardStatus decode(DataInput in) throws IOException {
+        boolean isLeading = in.readBoolean();
+        long term = in.readLong();
+        String leader = in.readUTF();
+        Set<String> voters = new TreeSet<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            voters.add(in.readUTF());
+        }
+        boolean isSettled = in.readBoolean();
+        LogEnd end = LogEnd.decode(in);
+        Map<String, Long> matching = new HashMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            matching.put(in.readUTF(), in.readLong());
+        }
+        return new ShardStatus(
+                isLeading,
+                term,
+                leader.isEmpty() ? Optional.empty() : Optional.of(leader),
+                voters,
+                isSettled,
+                end,
+                matching);
+    }
+}

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -39,6 +40,7 @@ final class SnapshotFetcher {
     private final Engine engine;
     private final long bytesPerSecond;
     private final LongSupplier nanoClock;
+    private final AtomicLong bytesReceived = new AtomicLong();
 
     SnapshotFetcher(Peers peers, DataDirectory directory, Engine engine, long bytesPerSecond, LongSupplier nanoClock) {
         this.peers = peers;
@@ -98,12 +100,18 @@ final class SnapshotFetcher {
             }
             snapshot.append(piece, ByteBuffer.wrap(read));
             at += read.length;
+            bytesReceived.addAndGet(read.length);
             long dueNanos = startNanos + TimeUnit.SECONDS.toNanos(1) * read.length / bytesPerSecond;
             LockSupport.parkNanos(dueNanos - nanoClock.getAsLong());
         }
         if (bytes == 0) {
             snapshot.append(piece, ByteBuffer.allocate(0));
         }
+    }
+
+    /** Since this node's start. Safe for use by any thread. */
+    long bytesReceived() {
+        return bytesReceived.get();
     }
 
     private byte[] ask(String nodeId, NodeRequest request, Duration timeout) throws IOException {

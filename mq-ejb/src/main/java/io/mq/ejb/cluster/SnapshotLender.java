@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Lends this node's checkpoint to others, and takes back what is not asked for any more. Safe for use by any thread. */
@@ -25,6 +26,7 @@ final class SnapshotLender implements Closeable {
     private final Engine engine;
     private final LongSupplier nanoClock;
     private final Map<Long, Lent> lent = new ConcurrentHashMap<>();
+    private final AtomicLong bytesSent = new AtomicLong();
 
     private static final class Lent {
         private final OutgoingSnapshot snapshot;
@@ -62,7 +64,13 @@ final class SnapshotLender implements Closeable {
         found.snapshot.read(request.piece(), request.offset(), bytes);
         byte[] read = new byte[bytes.flip().remaining()];
         bytes.get(read);
+        bytesSent.addAndGet(read.length);
         return read;
+    }
+
+    /** Since this node's start. */
+    long bytesSent() {
+        return bytesSent.get();
     }
 
     void takeBack(long number) throws IOException {

@@ -49,7 +49,13 @@ class JGroupsPeersTest {
 
     private static NodeInfo info(String nodeId) {
         return new NodeInfo(
-                new NodeAddresses(nodeId, "grpc", "http"), nodeId + ".1", Optional.empty(), "cluster", "raft", false);
+                new NodeAddresses(nodeId, "grpc", "http"),
+                nodeId + ".1",
+                Optional.empty(),
+                "cluster",
+                "raft",
+                false,
+                false);
     }
 
     /** The ports behind it are free as well, as far as one can know. */

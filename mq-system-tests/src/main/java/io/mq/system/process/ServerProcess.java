@@ -18,8 +18,8 @@ import java.util.concurrent.TimeoutException;
 /** A running {@code mq-server.jar}. What it prints is kept in files beside its data directory. */
 public final class ServerProcess implements Closeable {
 
-    /** Several servers that boot at once on two cores take half a minute each. */
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+    /** Several servers that boot at once on two cores take half a minute each, and longer beside other work. */
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(180);
 
     private static final String READY = " is ready after ";
 
