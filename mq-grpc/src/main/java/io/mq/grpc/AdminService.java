@@ -3,9 +3,16 @@ package io.mq.grpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.mq.core.broker.Broker;
+import io.mq.core.cluster.ClusterOperations;
 import io.mq.proto.AdminServiceGrpc.AdminServiceImplBase;
+import io.mq.proto.ClusterDescription;
+import io.mq.proto.DescribeClusterRequest;
+import io.mq.proto.DrainNodeRequest;
 import io.mq.proto.PingRequest;
 import io.mq.proto.PingResponse;
+import io.mq.proto.RemoveNodeRequest;
+import io.mq.proto.ResumeNodeRequest;
+import io.mq.proto.TransferLeaderRequest;
 import java.time.InstantSource;
 
 /** The service that operators use. */
@@ -15,13 +22,17 @@ final class AdminService extends AdminServiceImplBase {
     private final String version;
     private final InstantSource clock;
     private final EventLoops loops;
+    private final ClusterOperations cluster;
+    private final Answers answers;
     private final OpenStreams<PingStream> streams = new OpenStreams<>();
 
-    AdminService(Broker broker, InstantSource clock, EventLoops loops) {
+    AdminService(Broker broker, InstantSource clock, EventLoops loops, Answers answers) {
         this.nodeId = broker.status().nodeId();
         this.version = broker.status().version();
         this.clock = clock;
         this.loops = loops;
+        this.cluster = broker.cluster();
+        this.answers = answers;
     }
 
     @Override
@@ -34,6 +45,33 @@ final class AdminService extends AdminServiceImplBase {
     public StreamObserver<PingRequest> pingStream(StreamObserver<PingResponse> caller) {
         return streams.open(onEnded ->
                 new PingStream(this::echo, (ServerCallStreamObserver<PingResponse>) caller, loops.current(), onEnded));
+    }
+
+    @Override
+    public void describeCluster(DescribeClusterRequest request, StreamObserver<ClusterDescription> caller) {
+        answers.send(caller, () -> cluster.describe().thenApply(ClusterMessages::toProto));
+    }
+
+    @Override
+    public void drainNode(DrainNodeRequest request, StreamObserver<ClusterDescription> caller) {
+        answers.send(caller, () -> cluster.drain(request.getNodeId()).thenApply(ClusterMessages::toProto));
+    }
+
+    @Override
+    public void resumeNode(ResumeNodeRequest request, StreamObserver<ClusterDescription> caller) {
+        answers.send(caller, () -> cluster.resume(request.getNodeId()).thenApply(ClusterMessages::toProto));
+    }
+
+    @Override
+    public void removeNode(RemoveNodeRequest request, StreamObserver<ClusterDescription> caller) {
+        answers.send(caller, () -> cluster.remove(request.getNodeId()).thenApply(ClusterMessages::toProto));
+    }
+
+    @Override
+    public void transferLeader(TransferLeaderRequest request, StreamObserver<ClusterDescription> caller) {
+        answers.send(
+                caller,
+                () -> cluster.transfer(request.getShard(), request.getNodeId()).thenApply(ClusterMessages::toProto));
     }
 
     private PingResponse echo(PingRequest request) {

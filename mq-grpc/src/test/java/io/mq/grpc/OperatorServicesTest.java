@@ -1,14 +1,21 @@
 package io.mq.grpc;
 
+import static io.mq.grpc.FailedCallAssert.assertThatCall;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status.Code;
 import io.grpc.channelz.v1.ChannelzGrpc;
 import io.grpc.channelz.v1.ChannelzGrpc.ChannelzBlockingStub;
 import io.grpc.channelz.v1.GetServerSocketsRequest;
 import io.grpc.channelz.v1.GetServersRequest;
 import io.grpc.channelz.v1.Server;
+import io.mq.core.error.Reason;
 import io.mq.proto.AdminServiceGrpc;
+import io.mq.proto.AdminServiceGrpc.AdminServiceBlockingStub;
+import io.mq.proto.ClusterDescription;
+import io.mq.proto.DescribeClusterRequest;
+import io.mq.proto.DrainNodeRequest;
 import io.mq.proto.PingRequest;
 import io.mq.proto.PingResponse;
 import java.time.Instant;
@@ -42,6 +49,21 @@ class OperatorServicesTest {
         assertThat(Instant.ofEpochSecond(
                         answer.getTime().getSeconds(), answer.getTime().getNanos()))
                 .isBetween(before, Instant.now());
+    }
+
+    @Test
+    void nodeWithoutClusterDescribesItselfAndCannotBeDrained() {
+        AdminServiceBlockingStub admin = AdminServiceGrpc.newBlockingStub(server.channel());
+        ClusterDescription alone = admin.describeCluster(DescribeClusterRequest.getDefaultInstance());
+        assertThat(alone.getNodesList()).singleElement().satisfies(node -> {
+            assertThat(node.getNodeId()).isEqualTo(server.broker().status().nodeId());
+            assertThat(node.getPresent()).isTrue();
+            assertThat(node.getUsableDiskBytes()).isPositive();
+        });
+        assertThatCall(() -> admin.drainNode(
+                        DrainNodeRequest.newBuilder().setNodeId("n1").build()))
+                .hasCode(Code.FAILED_PRECONDITION)
+                .hasReason(Reason.NO_CLUSTER);
     }
 
     @Test

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
             "Exit status: 0 stopped as asked, 1 internal error, 2 bad option or setting, 3 data directory in use, 4 data directory unusable, 5 data of a newer mq, 6 damaged data, 7 address not available, 8 disk full."
         },
         versionProvider = ServerCommand.Version.class,
-        subcommands = InspectCommand.class,
+        subcommands = {ClusterCommand.class, InspectCommand.class},
         commandListHeading = "%nOther commands:%n",
         sortOptions = false)
 public final class ServerCommand implements Callable<Integer> {

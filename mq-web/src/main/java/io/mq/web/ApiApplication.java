@@ -14,7 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.info.Info;
                         title = "mq",
                         version = "v1",
                         description =
-                                "Topics, messages, consumer groups and the node itself. Errors are problem+json."))
+                                "Topics, messages, consumer groups, the node itself and its cluster. Errors are problem+json."))
 public class ApiApplication extends Application {
 
     @Override
@@ -25,6 +25,8 @@ public class ApiApplication extends Application {
                 FetchResource.class,
                 GroupsResource.class,
                 NodeResource.class,
+                ClusterResource.class,
+                ClusterTable.class,
                 ForwardedResource.class,
                 ForwardingFilter.class,
                 BodyLimit.class,

@@ -17,8 +17,8 @@ public class ForwardingFilter implements ContainerRequestFilter {
     /** The request's path and query, as they came. */
     static final String TARGET = "io.mq.web.target";
 
-    /** Where each node answers for itself: {@link NodeResource}. */
-    private static final Set<String> OWN_PATHS = Set.of("node", "health");
+    /** What each node answers by itself: {@link NodeResource}, {@link ClusterResource}. */
+    private static final Set<String> OWN_PATHS = Set.of("node", "health", ClusterResource.PATH);
 
     @Inject
     private Broker broker;
@@ -35,7 +35,8 @@ public class ForwardingFilter implements ContainerRequestFilter {
     /** @param path of the request, below that of the API */
     static boolean isForLeader(String path) {
         String bare = path.startsWith("/") ? path.substring(1) : path;
-        return !OWN_PATHS.contains(bare.endsWith("/") ? bare.substring(0, bare.length() - 1) : bare);
+        int end = bare.indexOf('/');
+        return !OWN_PATHS.contains(end < 0 ? bare : bare.substring(0, end));
     }
 
     static String target(URI request) {

@@ -10,13 +10,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForwardingFilterTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"node", "/node", "node/", "health"})
+    @ValueSource(strings = {"node", "/node", "node/", "health", "cluster", "/cluster/nodes/n1/drain"})
     void nodeAnswersForItself(String path) {
         assertThat(ForwardingFilter.isForLeader(path)).isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"topics", "topics/node", "groups/health", "", "nodes"})
+    @ValueSource(strings = {"topics", "topics/node", "groups/health", "", "nodes", "topics/cluster"})
     void everythingElseIsTheLeaders(String path) {
         assertThat(ForwardingFilter.isForLeader(path)).isTrue();
     }

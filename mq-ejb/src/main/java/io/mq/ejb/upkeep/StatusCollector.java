@@ -39,6 +39,7 @@ final class StatusCollector implements MultiCollector {
         addNode(all);
         addTopics(all);
         addGroups(all);
+        broker.status().cluster().ifPresent(cluster -> ClusterSnapshots.add(cluster, all));
         return new MetricSnapshots(all);
     }
 
@@ -125,7 +126,7 @@ final class StatusCollector implements MultiCollector {
                 .build();
     }
 
-    private static GaugeSnapshot gauge(String name, String help, double value) {
+    static GaugeSnapshot gauge(String name, String help, double value) {
         return GaugeSnapshot.builder()
                 .name(name)
                 .help(help)
@@ -133,7 +134,7 @@ final class StatusCollector implements MultiCollector {
                 .build();
     }
 
-    private static GaugeSnapshot.GaugeDataPointSnapshot point(Labels labels, double value) {
+    static GaugeSnapshot.GaugeDataPointSnapshot point(Labels labels, double value) {
         return GaugeSnapshot.GaugeDataPointSnapshot.builder()
                 .labels(labels)
                 .value(value)

@@ -1,0 +1,113 @@
+package io.mq.ejb.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import io.mq.batch.Record;
+import io.mq.core.broker.Broker;
+import io.mq.core.broker.BrokerConfig;
+import io.mq.core.broker.BrokerPlatform;
+import io.mq.core.broker.PublishRequest;
+import io.mq.core.cluster.ClusterDescription;
+import io.mq.core.config.Configuration;
+import io.mq.core.config.SocketAddresses.HostAndPort;
+import io.mq.core.message.TopicConfig;
+import io.mq.ejb.derby.DerbyCheckpointStore;
+import io.mq.ejb.upkeep.BrokerMetrics;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/** Whole brokers in one process, each with its own files, that find each other over a {@link LocalNetwork}. */
+final class LocalCluster implements Closeable {
+
+    static final Duration SOON = Duration.ofSeconds(40);
+
+    private final LocalNetwork network = new LocalNetwork();
+    private final Map<String, HostAndPort> addresses = new TreeMap<>();
+    private final Map<String, Node> running = new TreeMap<>();
+
+    record Node(ClusterNode seat, Broker broker, BrokerMetrics metrics) {}
+
+    /** None of the nodes runs yet. */
+    static LocalCluster of(String... nodeIds) throws IOException {
+        LocalCluster cluster = new LocalCluster();
+        for (String nodeId : nodeIds) {
+            cluster.addresses.put(nodeId, new HostAndPort("127.0.0.1", SingleReplica.freePort()));
+        }
+        return cluster;
+    }
+
+    void start(String nodeId, Path data) {
+        HostAndPort address = addresses.get(nodeId);
+        ClusterNode seat = new ClusterNode(
+                new ClusterConfig(
+                        nodeId, address, List.copyOf(addresses.values()), Duration.ofMillis(500), address, address),
+                network);
+        Map<String, String> settings = Map.of(
+                "mq.data-dir", data.toString(),
+                "mq.journal.file-bytes", "2MiB",
+                "mq.limits.message-bytes-max", "512KiB",
+                "mq.storage.free-bytes-min", "0");
+        Configuration configuration =
+                Configuration.read(settings.keySet(), key -> Optional.ofNullable(settings.get(key)));
+        BrokerMetrics metrics = new BrokerMetrics();
+        Broker broker = Broker.open(
+                BrokerConfig.from(configuration), BrokerPlatform.real(metrics), DerbyCheckpointStore::open, seat);
+        metrics.observe(broker);
+        running.put(nodeId, new Node(seat, broker, metrics));
+    }
+
+    void stop(String nodeId) throws IOException {
+        Node node = running.remove(nodeId);
+        node.broker.close();
+        node.seat.close();
+    }
+
+    Node node(String nodeId) {
+        return running.get(nodeId);
+    }
+
+    ClusterDescription describe() {
+        return running.values().iterator().next().broker.cluster().describe().join();
+    }
+
+    Node leader() {
+        return running.get(describe().shards().get(0).leader().orElseThrow());
+    }
+
+    /** At the node that leads; it may take a moment until one does. */
+    void publish(String payload) {
+        await().atMost(SOON).ignoreExceptions().until(() -> {
+            Broker broker = leader().broker;
+            broker.topics().create("orders", 1, TopicConfig.DEFAULTS).join();
+            return broker.publisher()
+                            .publish(new PublishRequest(
+                                    "orders",
+                                    OptionalInt.empty(),
+                                    new Record(
+                                            Optional.empty(),
+                                            ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8)),
+                                            List.of()),
+                                    false,
+                                    Optional.empty()))
+                            .join()
+                    != null;
+        });
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (String nodeId : List.copyOf(running.keySet())) {
+            stop(nodeId);
+        }
+        network.close();
+    }
+}
