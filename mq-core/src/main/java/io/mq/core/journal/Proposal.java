@@ -17,13 +17,18 @@ public final class Proposal {
     private final Round round;
     private final ByteBuffer entry;
     private final Runnable onSettled;
+    private final Runnable onAnswered;
     private final AtomicBoolean isSettled = new AtomicBoolean();
 
-    /** @param onSettled runs once, before anyone is answered */
-    Proposal(Round round, Runnable onSettled) {
+    /**
+     * @param onSettled runs once, before anyone is answered
+     * @param onAnswered runs once, when everyone is
+     */
+    Proposal(Round round, Runnable onSettled, Runnable onAnswered) {
         this.round = round;
         this.entry = encode(round);
         this.onSettled = onSettled;
+        this.onAnswered = onAnswered;
     }
 
     /** Has the form of a block of the journal's files, so that a checksum goes with it from node to node. */
@@ -48,16 +53,12 @@ public final class Proposal {
 
     /** Answers that nothing has happened and nothing will. */
     public void refuse(BrokerException answer) {
-        if (settle()) {
-            round.refuse(answer);
-        }
+        settle(() -> round.refuse(answer));
     }
 
     /** Answers that it may or may not be committed. */
     public void doubt(Throwable cause) {
-        if (settle()) {
-            round.refuse(Refusals.inDoubt(cause));
-        }
+        settle(() -> round.refuse(Refusals.inDoubt(cause)));
     }
 
     /** Applies the commands and returns what completes the callers. */
@@ -65,12 +66,15 @@ public final class Proposal {
         return round.applyAsOne(stateMachine, index);
     }
 
-    /** @return false where it was settled before */
-    boolean settle() {
-        boolean isFirst = isSettled.compareAndSet(false, true);
-        if (isFirst) {
+    /** Answers the callers, where they were not answered before. */
+    void settle(Runnable answers) {
+        if (isSettled.compareAndSet(false, true)) {
             onSettled.run();
+            try {
+                answers.run();
+            } finally {
+                onAnswered.run();
+            }
         }
-        return isFirst;
     }
 }

@@ -126,11 +126,12 @@ public final class RaftJournal extends QueuedJournal {
             return;
         }
         Proposal[] self = new Proposal[1];
-        Proposal proposal = self[0] = new Proposal(round, () -> {
+        Runnable onSettled = () -> {
             inFlight.remove(self[0]);
             queue.settle(round);
-            mayBeInFlight.release();
-        });
+        };
+        // Only then, for whoever waits until none is in flight is promised that all are answered.
+        Proposal proposal = self[0] = new Proposal(round, onSettled, mayBeInFlight::release);
         inFlight.add(proposal);
         log.propose(proposal);
         if (!isHealthy()) {
@@ -207,8 +208,7 @@ public final class RaftJournal extends QueuedJournal {
                 own.doubt(e);
                 throw e;
             }
-            own.settle();
-            completions.forEach(Runnable::run);
+            own.settle(() -> completions.forEach(Runnable::run));
         }
 
         private List<Runnable> applyToState(LogPosition position, int bytes, Supplier<List<Runnable>> application) {

@@ -5,6 +5,7 @@ import io.mq.core.journal.RaftLog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,7 +52,9 @@ final class RatisNode implements Closeable {
      */
     RaftLog.Opener log(String shard, LogPosition position, ShardEvents events) {
         return replica -> {
-            RatisLog log = new RatisLog(this, shard, new ReplicaStateMachine(replica, position, events, beforeForce));
+            Path terms = config.directory().resolve("terms-%s.properties".formatted(shard));
+            RatisLog log =
+                    new RatisLog(this, shard, new ReplicaStateMachine(replica, position, events, beforeForce, terms));
             if (logs.putIfAbsent(shard, log) != null) {
                 throw new IllegalStateException("shard %s is open on this node already".formatted(shard));
             }

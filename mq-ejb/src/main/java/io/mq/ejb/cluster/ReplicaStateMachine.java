@@ -1,10 +1,13 @@
 package io.mq.ejb.cluster;
 
 import io.mq.core.command.LogPosition;
+import io.mq.core.file.NioDisk;
 import io.mq.core.journal.RaftLog.Replica;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -34,9 +37,11 @@ final class ReplicaStateMachine extends BaseStateMachine {
     private final ShardEvents events;
     private final DataApi log;
 
-    private final TermHistory terms = new TermHistory();
+    private final Path termsFile;
 
-    /** Null before the log is there. */
+    /** Null before the log is there, as is what it is part of. */
+    private volatile TermHistory terms;
+
     private volatile Division division;
 
     /** Whether this node itself ends the shard's log. */
@@ -46,12 +51,14 @@ final class ReplicaStateMachine extends BaseStateMachine {
      * @param position of the last entry that the replica holds
      * @param events is told what becomes of the log
      * @param log is asked before each force of the log's files
+     * @param termsFile where the terms of the log's entries are kept
      */
-    ReplicaStateMachine(Replica replica, LogPosition position, ShardEvents events, DataApi log) {
+    ReplicaStateMachine(Replica replica, LogPosition position, ShardEvents events, DataApi log, Path termsFile) {
         this.replica = replica;
         this.checkpoint = new CheckpointPosition(position);
         this.events = events;
         this.log = log;
+        this.termsFile = termsFile;
     }
 
     @Override
@@ -61,6 +68,7 @@ final class ReplicaStateMachine extends BaseStateMachine {
                         () -> {
                             super.initialize(server, group, storage);
                             setLastAppliedTermIndex(checkpoint.get());
+                            terms = TermHistory.open(new NioDisk(), termsFile);
                             note(checkpoint.get());
                         },
                         IOException.class);
@@ -110,7 +118,7 @@ final class ReplicaStateMachine extends BaseStateMachine {
             replica.apply(position, dataOf(entry));
         }
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
-        terms.note(position.term(), position.index());
+        note(TermIndex.valueOf(position.term(), position.index()));
         return CompletableFuture.completedFuture(Message.EMPTY);
     }
 
@@ -146,12 +154,16 @@ final class ReplicaStateMachine extends BaseStateMachine {
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
         super.notifyTermIndexUpdated(term, index);
-        terms.note(term, index);
+        note(TermIndex.valueOf(term, index));
     }
 
     private void note(TermIndex position) {
-        if (position.getIndex() >= 0) {
-            terms.note(position.getTerm(), position.getIndex());
+        try {
+            if (position.getIndex() >= 0) {
+                terms.note(position.getTerm(), position.getIndex());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
