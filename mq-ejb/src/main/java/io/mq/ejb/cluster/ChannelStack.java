@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jgroups.JChannel;
 
 /** The stack of protocols between the nodes of a cluster: {@code server-config/jgroups}, filled in for one node. */
 final class ChannelStack {
@@ -15,7 +16,16 @@ final class ChannelStack {
 
     private ChannelStack() {}
 
-    static InputStream of(ClusterConfig config) throws IOException {
+    /** A channel that is not connected yet. */
+    static JChannel channel(ClusterConfig config) throws IOException {
+        try {
+            return new JChannel(new ByteArrayInputStream(filledIn(config).getBytes(StandardCharsets.UTF_8)));
+        } catch (Exception e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static String filledIn(ClusterConfig config) throws IOException {
         String stack;
         try (InputStream resource = ChannelStack.class.getResourceAsStream(RESOURCE)) {
             stack = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
@@ -29,7 +39,7 @@ final class ChannelStack {
         for (Map.Entry<String, String> value : values.entrySet()) {
             stack = stack.replace("${" + value.getKey() + "}", value.getValue());
         }
-        return new ByteArrayInputStream(stack.getBytes(StandardCharsets.UTF_8));
+        return stack;
     }
 
     private static String shown(HostAndPort seed) {

@@ -6,6 +6,8 @@ import io.mq.core.cluster.KnownLeadership;
 import io.mq.core.cluster.Leadership;
 import io.mq.core.cluster.NodeAddresses;
 import io.mq.core.command.LogPosition;
+import io.mq.core.error.StartupException;
+import io.mq.core.error.StartupFailure;
 import io.mq.core.journal.RaftLog;
 import io.mq.core.journal.RaftLog.Replica;
 import io.mq.core.storage.DataDirectory;
@@ -123,30 +125,34 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     // --- when the broker is there ---
 
     @Override
-    public void opened(Engine engine) {
+    public void opened(Engine engine) throws IOException {
         lender = new SnapshotLender(engine, System::nanoTime);
         answers = new NodeAnswers(membership, lender, () -> peers.present());
+        // First, since a second node of this one's name must not vote.
+        Peers connected = connect();
         try {
             if (self.cluster().isPresent()) {
                 ratis.start(self.cluster().get());
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | RuntimeException e) {
+            connected.close();
+            throw e;
         }
-        ticks.execute(() -> connect(engine));
+        coordinator = new Coordinator(connected);
+        fetcher = new SnapshotFetcher(connected, directory, engine, SNAPSHOT_BYTES_PER_SECOND, System::nanoTime);
+        peers = connected;
+        var unused = ticks.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void connect(Engine engine) {
+    private Peers connect() {
         try {
-            Peers connected = connector.connect(config, self, new Handler());
-            peers = connected;
-            coordinator = new Coordinator(connected);
-            fetcher = new SnapshotFetcher(connected, directory, engine, SNAPSHOT_BYTES_PER_SECOND, System::nanoTime);
-            var unused = ticks.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (IOException | RuntimeException e) {
-            waitingFor = "this node cannot connect to the others of its cluster (%s); restart it when that is mended"
-                    .formatted(e.getMessage());
-            LOG.log(Level.ERROR, waitingFor, e);
+            return connector.connect(config, self, new Handler());
+        } catch (IOException e) {
+            throw new StartupException(
+                    StartupFailure.ADDRESS_UNAVAILABLE,
+                    "this node cannot listen for the others of its cluster at mq.cluster.addr=%s: %s; give an address of this machine, with a port that nobody has taken"
+                            .formatted(config.address(), e.getMessage()),
+                    e);
         }
     }
 
@@ -262,6 +268,16 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
     }
 
+    /** So that the one that has the same name goes on undisturbed. */
+    private void leave() {
+        try {
+            peers.close();
+            ratis.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "This node did not leave its cluster properly; stop it", e);
+        }
+    }
+
     private static String nodes(ShardStatus status) {
         return status.voters().stream().map(ClusterIdentity::nodeOf).collect(Collectors.joining(", "));
     }
@@ -316,6 +332,14 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         @Override
         public byte[] answer(byte[] request) throws IOException {
             return answers.answer(NodeRequest.decode(request));
+        }
+
+        @Override
+        public void refused(String reason) {
+            LOG.log(Level.ERROR, "This node takes part no more: {0}", reason);
+            isClosed = true;
+            waitingFor = reason;
+            ticks.execute(ClusterNode.this::leave);
         }
     }
 
