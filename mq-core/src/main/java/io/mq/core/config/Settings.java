@@ -21,8 +21,8 @@ public final class Settings {
 
     private static final Duration DAY = Duration.ofDays(1);
 
-    /** The two ports behind it are used too. */
-    private static final int CLUSTER_PORT_MAX = 65_533;
+    /** The port behind it is used too. */
+    private static final int CLUSTER_PORT_MAX = 65_534;
 
     public static final Setting<HostAndPort> ADDR = address(
             "mq.addr",
@@ -44,7 +44,7 @@ public final class Settings {
             "mq.cluster.addr",
             "host:port",
             "",
-            "port 1 to 65533, and the two after it are used too; empty for a node without a cluster",
+            "port 1 to 65534, and the one after it is used too; empty for a node without a cluster",
             "Where the other nodes of the cluster reach this one.",
             Settings::clusterAddress);
 
@@ -55,6 +55,26 @@ public final class Settings {
             "addresses as in mq.cluster.addr; empty for this node's alone",
             "Nodes by which this one finds its cluster; the same for all, and enough that one of them is always there.",
             Settings::seeds);
+
+    public static final Setting<Optional<Path>> CLUSTER_TLS_KEYSTORE = file(
+            "mq.cluster.tls.keystore",
+            "readable PKCS12 file; empty for no TLS between nodes",
+            "The node's private key and certificate, by which the other nodes know it. The certificate names the host of mq.cluster.addr.");
+
+    public static final Setting<Optional<Path>> CLUSTER_TLS_KEYSTORE_PASSWORD_FILE = file(
+            "mq.cluster.tls.keystore-password-file",
+            "readable file with the password and nothing else; goes with mq.cluster.tls.keystore",
+            "Where the password of the keystore is read.");
+
+    public static final Setting<Optional<Path>> CLUSTER_TLS_TRUSTSTORE = file(
+            "mq.cluster.tls.truststore",
+            "readable PKCS12 file; goes with mq.cluster.tls.keystore",
+            "The certificate of the authority that signs the nodes' certificates: whoever has one of those is a node.");
+
+    public static final Setting<Optional<Path>> CLUSTER_TLS_TRUSTSTORE_PASSWORD_FILE = file(
+            "mq.cluster.tls.truststore-password-file",
+            "readable file with the password and nothing else; empty for that of the keystore",
+            "Where the password of the truststore is read.");
 
     public static final Setting<Duration> CLUSTER_ELECTION_TIMEOUT = duration(
             "mq.cluster.election-timeout",
@@ -287,6 +307,10 @@ public final class Settings {
             NODE_ID,
             CLUSTER_ADDR,
             CLUSTER_SEEDS,
+            CLUSTER_TLS_KEYSTORE,
+            CLUSTER_TLS_KEYSTORE_PASSWORD_FILE,
+            CLUSTER_TLS_TRUSTSTORE,
+            CLUSTER_TLS_TRUSTSTORE_PASSWORD_FILE,
             CLUSTER_ELECTION_TIMEOUT,
             DATA_DIR,
             CONFIG,
@@ -343,6 +367,16 @@ public final class Settings {
                 "port 0 to 65535; 0 takes any free one",
                 meaning,
                 SocketAddresses::parse);
+    }
+
+    private static Setting<Optional<Path>> file(String key, String bounds, String meaning) {
+        return new Setting<>(
+                key,
+                "path",
+                "",
+                bounds,
+                meaning,
+                text -> text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text)));
     }
 
     private static Setting<Integer> integer(String key, String defaultText, int min, int max, String meaning) {

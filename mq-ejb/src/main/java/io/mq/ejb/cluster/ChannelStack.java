@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jgroups.JChannel;
+import org.jgroups.protocols.TCP;
+import org.jgroups.util.TLSClientAuth;
 
 /** The stack of protocols between the nodes of a cluster: {@code server-config/jgroups}, filled in for one node. */
 final class ChannelStack {
@@ -19,10 +21,28 @@ final class ChannelStack {
     /** A channel that is not connected yet. */
     static JChannel channel(ClusterConfig config) throws IOException {
         try {
-            return new JChannel(new ByteArrayInputStream(filledIn(config).getBytes(StandardCharsets.UTF_8)));
+            JChannel channel =
+                    new JChannel(new ByteArrayInputStream(filledIn(config).getBytes(StandardCharsets.UTF_8)));
+            if (config.certificates().isPresent()) {
+                encrypt(channel, config.certificates().get());
+            }
+            return channel;
+        } catch (IOException e) {
+            throw e;
         } catch (Exception e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    /** Not in the stack's text, since secrets are not to be where texts are shown. */
+    private static void encrypt(JChannel channel, NodeCertificates certificates) throws IOException {
+        TCP transport = channel.getProtocolStack().findProtocol(TCP.class);
+        transport
+                .tls()
+                .enabled(true)
+                .setSSLContext(certificates.context())
+                .setProtocols(new String[] {"TLSv1.3"})
+                .setClientAuth(TLSClientAuth.NEED);
     }
 
     private static String filledIn(ClusterConfig config) throws IOException {

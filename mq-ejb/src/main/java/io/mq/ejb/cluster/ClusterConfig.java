@@ -17,10 +17,11 @@ import java.util.Optional;
  * What a node is told of its cluster.
  *
  * @param nodeId empty where the node is to have one that is made up
- * @param address where the other nodes reach this one; the ports behind it are the replicas' and the failure detection's
+ * @param address where the other nodes reach this one; the port behind it is the replicas'
  * @param seeds nodes that know the cluster; this one where there are no others
  * @param grpc where clients and the other nodes reach its gRPC server
  * @param http where they reach its REST API
+ * @param certificates empty where the nodes speak to each other without TLS
  */
 public record ClusterConfig(
         String nodeId,
@@ -28,12 +29,13 @@ public record ClusterConfig(
         List<HostAndPort> seeds,
         Duration electionTimeout,
         HostAndPort grpc,
-        HostAndPort http) {
+        HostAndPort http,
+        Optional<NodeCertificates> certificates) {
 
     /**
      * Empty where the node is to belong to no cluster.
      *
-     * @throws StartupException where the other nodes could not reach what clients reach
+     * @throws StartupException where the other nodes could not reach what clients reach, or TLS is not set up rightly
      */
     public static Optional<ClusterConfig> from(Configuration configuration) {
         return configuration.get(Settings.CLUSTER_ADDR).map(address -> from(configuration, address));
@@ -47,7 +49,8 @@ public record ClusterConfig(
                 seeds.isEmpty() ? List.of(address) : seeds,
                 configuration.get(Settings.CLUSTER_ELECTION_TIMEOUT),
                 reachable(configuration, Settings.ADDR, address),
-                reachable(configuration, Settings.HTTP_ADDR, address));
+                reachable(configuration, Settings.HTTP_ADDR, address),
+                NodeCertificates.from(configuration, address));
     }
 
     private static HostAndPort reachable(

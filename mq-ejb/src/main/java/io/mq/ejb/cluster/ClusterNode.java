@@ -117,7 +117,8 @@ public final class ClusterNode implements ClusterSeat, Closeable {
                 config.raft().host(),
                 config.raft().port(),
                 entryBytesMax,
-                config.electionTimeout()));
+                config.electionTimeout(),
+                config.certificates()));
         membership = new ShardMembership(ratis, SHARD);
         return ratis.log(SHARD, checkpoint, new Events());
     }

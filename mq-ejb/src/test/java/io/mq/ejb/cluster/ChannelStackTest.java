@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.mq.core.config.SocketAddresses.HostAndPort;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
@@ -21,8 +22,8 @@ class ChannelStackTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private static JChannel connect(HostAndPort address, List<HostAndPort> seeds) throws Exception {
-        JChannel channel =
-                ChannelStack.channel(new ClusterConfig("n", address, seeds, Duration.ofMillis(500), address, address));
+        JChannel channel = ChannelStack.channel(
+                new ClusterConfig("n", address, seeds, Duration.ofMillis(500), address, address, Optional.empty()));
         return channel.connect("mq");
     }
 

@@ -91,7 +91,8 @@ class JGroupsPeersTest {
 
     private ClusterConfig config(int number) {
         HostAndPort address = addresses.get(number);
-        return new ClusterConfig("n" + number, address, addresses, Duration.ofMillis(500), address, address);
+        return new ClusterConfig(
+                "n" + number, address, addresses, Duration.ofMillis(500), address, address, Optional.empty());
     }
 
     /** Answers the first of two that know each other. */
