@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Every key that mq knows. The order is that of the documentation.
@@ -20,9 +19,6 @@ public final class Settings {
     private static final long GIB = 1L << 30;
 
     private static final Duration DAY = Duration.ofDays(1);
-
-    /** The port behind it is used too. */
-    private static final int CLUSTER_PORT_MAX = 65_534;
 
     public static final Setting<HostAndPort> ADDR = address(
             "mq.addr",
@@ -48,13 +44,28 @@ public final class Settings {
             "Where the other nodes of the cluster reach this one.",
             Settings::clusterAddress);
 
-    public static final Setting<List<HostAndPort>> CLUSTER_SEEDS = new Setting<>(
+    public static final Setting<ClusterSeeds> CLUSTER_SEEDS = new Setting<>(
             "mq.cluster.seeds",
-            "host:port, …",
+            "host:port, … or dns:name:port",
             "",
-            "addresses as in mq.cluster.addr; empty for this node's alone",
+            "addresses as in mq.cluster.addr, or one name that the DNS has all nodes' addresses for, and the port of all; empty for this node's alone",
             "Nodes by which this one finds its cluster; the same for all, and enough that one of them is always there.",
-            Settings::seeds);
+            ClusterSeeds::parse);
+
+    public static final Setting<Optional<Integer>> CLUSTER_SIZE = new Setting<>(
+            "mq.cluster.size",
+            "number",
+            "",
+            "1 to 15; empty for as many as mq.cluster.seeds lists, needed where that is a dns:name",
+            "How many nodes without data form a new cluster; of no matter once there is one.",
+            text -> text.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Parsers.integer(1, 15).apply(text)));
+
+    public static final Setting<Optional<Path>> CLUSTER_STACK = file(
+            "mq.cluster.stack",
+            "readable XML file of JGroups 5; empty for the one that comes with mq",
+            "The protocols by which nodes find and watch each other, in place of server-config/jgroups/mq-tcp.xml.");
 
     public static final Setting<Optional<Path>> CLUSTER_TLS_KEYSTORE = file(
             "mq.cluster.tls.keystore",
@@ -307,6 +318,8 @@ public final class Settings {
             NODE_ID,
             CLUSTER_ADDR,
             CLUSTER_SEEDS,
+            CLUSTER_SIZE,
+            CLUSTER_STACK,
             CLUSTER_TLS_KEYSTORE,
             CLUSTER_TLS_KEYSTORE_PASSWORD_FILE,
             CLUSTER_TLS_TRUSTSTORE,
@@ -418,18 +431,7 @@ public final class Settings {
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        HostAndPort address = SocketAddresses.parse(text);
-        Parsers.require(!address.host().isEmpty(), "has no host; name the one that the other nodes reach");
-        Parsers.require(address.port() >= 1 && address.port() <= CLUSTER_PORT_MAX, "has no such port");
-        return Optional.of(address);
-    }
-
-    private static List<HostAndPort> seeds(String text) {
-        return Stream.of(text.split(","))
-                .map(String::strip)
-                .filter(seed -> !seed.isEmpty())
-                .map(seed -> clusterAddress(seed).orElseThrow())
-                .toList();
+        return Optional.of(ClusterSeeds.node(text));
     }
 
     private static String logLevel(String text) {

@@ -178,8 +178,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     }
 
     private void takeFirstStep(List<NodeInfo> present) throws IOException {
-        List<String> seeds = config.seeds().stream().map(Object::toString).toList();
-        FirstStep step = FirstStep.of(self, present, seeds);
+        FirstStep step = FirstStep.of(self, present, peers.unknown(), config);
         if (step instanceof FirstStep.Form) {
             belongTo(UUID.randomUUID());
             membership.form();
@@ -220,7 +219,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     }
 
     private void beginAgain(List<NodeInfo> members) throws IOException {
-        if (members.size() > 1 || !self.hasData() && config.seeds().size() > 1) {
+        if (members.size() > 1 || !self.hasData() && config.size() > 1) {
             membership.await();
         } else {
             membership.form();

@@ -224,6 +224,11 @@ final class JGroupsPeers implements Peers {
     }
 
     @Override
+    public int unknown() {
+        return (int) view.stream().filter(member -> info(member) == null).count();
+    }
+
+    @Override
     public void announce(NodeInfo info) {
         self = info;
         var unused = introduceTo(view);

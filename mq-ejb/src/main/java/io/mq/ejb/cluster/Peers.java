@@ -37,6 +37,9 @@ interface Peers extends Closeable {
     /** All, this node included and none twice; the first is the coordinator. */
     List<NodeInfo> present();
 
+    /** How many are there that have not said yet who they are. */
+    int unknown();
+
     /** Says something else of this node. */
     void announce(NodeInfo self);
 

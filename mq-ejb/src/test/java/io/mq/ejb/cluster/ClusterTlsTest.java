@@ -90,8 +90,7 @@ class ClusterTlsTest {
         String id = "n" + number;
         NodeInfo info = new NodeInfo(
                 new NodeAddresses(id, "grpc", "http"), id + ".1", Optional.empty(), "cluster", "raft", false);
-        ClusterConfig config =
-                new ClusterConfig(id, address, addresses, Duration.ofMillis(500), address, address, certificates);
+        ClusterConfig config = ClusterConfigs.encrypted(id, address, addresses, certificates);
         Peers peers = JGroupsPeers.connect(config, info, new Echo());
         open.add(peers);
         return peers;

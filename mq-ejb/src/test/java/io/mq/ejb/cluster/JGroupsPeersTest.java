@@ -91,8 +91,7 @@ class JGroupsPeersTest {
 
     private ClusterConfig config(int number) {
         HostAndPort address = addresses.get(number);
-        return new ClusterConfig(
-                "n" + number, address, addresses, Duration.ofMillis(500), address, address, Optional.empty());
+        return ClusterConfigs.plain("n" + number, address, addresses);
     }
 
     /** Answers the first of two that know each other. */
