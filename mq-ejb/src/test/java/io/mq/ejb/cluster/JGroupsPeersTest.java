@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
@@ -38,7 +39,10 @@ class JGroupsPeersTest {
     private final List<HostAndPort> addresses = new ArrayList<>();
     private final List<Peers> open = new ArrayList<>();
 
-    private static final class Echo implements Peers.Handler {
+    /** Why nodes had to go after they were there. */
+    private final List<String> refusals = new CopyOnWriteArrayList<>();
+
+    private final class Echo implements Peers.Handler {
 
         @Override
         public void changed() {
@@ -47,7 +51,7 @@ class JGroupsPeersTest {
 
         @Override
         public void refused(String reason) {
-            // Looked at by the tests themselves.
+            refusals.add(reason);
         }
 
         @Override
@@ -197,6 +201,23 @@ class JGroupsPeersTest {
                 .succeedsWithin(SOON)
                 .satisfies(answer -> assertThat(text(answer)).isEqualTo("re: hello"));
         awaitNodes(open.get(1), "n0", "n1");
+    }
+
+    @Test
+    void oneOfTwoOfANameGoesWhenTheyMeet() throws IOException {
+        choosePorts(3);
+        for (HostAndPort alone : addresses.subList(0, 2)) {
+            ClusterConfig config = ClusterConfigs.plain("same", alone, List.of(alone));
+            open.add(JGroupsPeers.connect(config, info("same"), new Echo()));
+        }
+        connect(2);
+        await().atMost(SOON).until(() -> !refusals.isEmpty());
+        await().during(Duration.ofSeconds(3))
+                .untilAsserted(() -> assertThat(refusals)
+                        .singleElement()
+                        .asString()
+                        .contains("a node called 'same' is there already"));
+        awaitNodes(open.get(2), "n2", "same");
     }
 
     @Test
