@@ -111,7 +111,9 @@ final class JGroupsPeers implements Peers {
             LOG.log(Level.INFO, "Nodes that are there: {0}", next);
             handler.changed();
             try {
-                answering.execute(() -> introduceTo(view));
+                answering.execute(() -> {
+                    var unused = introduceTo(view);
+                });
             } catch (RejectedExecutionException e) {
                 LOG.log(Level.WARNING, "This node has too much to answer to say who it is", e);
             }
