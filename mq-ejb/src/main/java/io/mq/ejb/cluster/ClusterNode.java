@@ -339,7 +339,11 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             LOG.log(Level.ERROR, "This node takes part no more: {0}", reason);
             isClosed = true;
             waitingFor = reason;
-            ticks.execute(ClusterNode.this::leave);
+            try {
+                ticks.execute(ClusterNode.this::leave);
+            } catch (RejectedExecutionException e) {
+                LOG.log(Level.DEBUG, "This node is leaving already", e);
+            }
         }
     }
 

@@ -251,13 +251,17 @@ final class JGroupsPeers implements Peers {
 
     private CompletableFuture<byte[]> askSelf(byte[] request) {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
-        answering.execute(() -> {
-            try {
-                answer.complete(handler.answer(request));
-            } catch (IOException | RuntimeException e) {
-                answer.completeExceptionally(e);
-            }
-        });
+        try {
+            answering.execute(() -> {
+                try {
+                    answer.complete(handler.answer(request));
+                } catch (IOException | RuntimeException e) {
+                    answer.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(new IOException("the node has too much to answer", e));
+        }
         return answer;
     }
 
