@@ -56,8 +56,8 @@ public final class Settings {
             "mq.cluster.size",
             "number",
             "",
-            "1 to 15; empty for as many as mq.cluster.seeds lists, needed where that is a dns:name",
-            "How many nodes without data form a new cluster; of no matter once there is one.",
+            "1 to 15",
+            "How many nodes without data form a new cluster: by default as many as mq.cluster.seeds lists, to be given where that is a dns:name. Of no matter once there is one.",
             text -> text.isEmpty()
                     ? Optional.empty()
                     : Optional.of(Parsers.integer(1, 15).apply(text)));
