@@ -47,15 +47,23 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--cluster-addr",
             paramLabel = "HOST:PORT",
-            description = "Where the other nodes of its cluster reach this one; the two ports behind it are used, too."
+            description = "Where the other nodes of its cluster reach this one; the port behind it is used, too."
                     + " Default: none, and no cluster.")
     private String clusterAddr;
 
     @Option(
             names = "--cluster-seeds",
             paramLabel = "HOST:PORT,…",
-            description = "Cluster addresses of nodes by which this one finds its cluster, the same for all.")
+            description = "Cluster addresses of nodes by which this one finds its cluster, the same for all; or"
+                    + " dns:NAME:PORT, where the DNS has the addresses of all nodes for that name.")
     private String clusterSeeds;
+
+    @Option(
+            names = "--cluster-size",
+            paramLabel = "NUMBER",
+            description =
+                    "How many nodes form a new cluster; needed with dns:NAME:PORT. Default: as many as are listed.")
+    private String clusterSize;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A file of settings, as Java properties.")
     private String config;
@@ -82,6 +90,7 @@ public final class ServerCommand implements Callable<Integer> {
         set("mq.node-id", nodeId);
         set("mq.cluster.addr", clusterAddr);
         set("mq.cluster.seeds", clusterSeeds);
+        set("mq.cluster.size", clusterSize);
         // The application server would switch IPv6 off for the whole process.
         setDefault("java.net.preferIPv4Stack", "false");
         // Netty takes a stack trace for every hundredth buffer or so, to find leaks of the one who wrote the program.

@@ -93,7 +93,9 @@ final class BrokerAssembly {
                     subscriptions.set(new Subscriptions(state, delivery, config.delivery(), platform.clock()));
                     return new StateChangeRelay(subscriptions.get(), figures, threads.upkeep());
                 });
-        seat.ifPresent(taken -> taken.opened(engine));
+        if (seat.isPresent()) {
+            seat.get().opened(engine);
+        }
         return assemble(engine, subscriptions.get(), delivery);
     }
 

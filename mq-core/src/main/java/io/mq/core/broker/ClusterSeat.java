@@ -4,8 +4,10 @@ import io.mq.core.cluster.ClusterFigures;
 import io.mq.core.cluster.ClusterOperations;
 import io.mq.core.cluster.Leadership;
 import io.mq.core.command.LogPosition;
+import io.mq.core.error.StartupException;
 import io.mq.core.journal.RaftLog;
 import io.mq.core.storage.DataDirectory;
+import java.io.IOException;
 import java.util.List;
 
 /** What a node's membership in a cluster is to its broker. */
@@ -22,8 +24,13 @@ public interface ClusterSeat {
      */
     RaftLog.Opener log(DataDirectory directory, LogPosition checkpoint, int entryBytesMax);
 
-    /** Called once, when the state is there and follows the log. */
-    void opened(Engine engine);
+    /**
+     * Called once, when the state is there and follows the log.
+     *
+     * @throws StartupException where the node cannot meet the others, or may not
+     * @throws IOException where the log cannot be read
+     */
+    void opened(Engine engine) throws IOException;
 
     /** Called once, when the broker serves: what it says of itself is for the other nodes to ask. */
     void serving(BrokerStatus status);

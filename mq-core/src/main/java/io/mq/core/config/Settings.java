@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Every key that mq knows. The order is that of the documentation.
@@ -20,9 +19,6 @@ public final class Settings {
     private static final long GIB = 1L << 30;
 
     private static final Duration DAY = Duration.ofDays(1);
-
-    /** The two ports behind it are used too. */
-    private static final int CLUSTER_PORT_MAX = 65_533;
 
     public static final Setting<HostAndPort> ADDR = address(
             "mq.addr",
@@ -44,17 +40,52 @@ public final class Settings {
             "mq.cluster.addr",
             "host:port",
             "",
-            "port 1 to 65533, and the two after it are used too; empty for a node without a cluster",
+            "port 1 to 65534, and the one after it is used too; empty for a node without a cluster",
             "Where the other nodes of the cluster reach this one.",
             Settings::clusterAddress);
 
-    public static final Setting<List<HostAndPort>> CLUSTER_SEEDS = new Setting<>(
+    public static final Setting<ClusterSeeds> CLUSTER_SEEDS = new Setting<>(
             "mq.cluster.seeds",
-            "host:port, …",
+            "host:port, … or dns:name:port",
             "",
-            "addresses as in mq.cluster.addr; empty for this node's alone",
+            "addresses as in mq.cluster.addr, or one name that the DNS has all nodes' addresses for, and the port of all; empty for this node's alone",
             "Nodes by which this one finds its cluster; the same for all, and enough that one of them is always there.",
-            Settings::seeds);
+            ClusterSeeds::parse);
+
+    public static final Setting<Optional<Integer>> CLUSTER_SIZE = new Setting<>(
+            "mq.cluster.size",
+            "number",
+            "",
+            "1 to 15",
+            "How many nodes without data form a new cluster: by default as many as mq.cluster.seeds lists, to be given where that is a dns:name. Of no matter once there is one.",
+            text -> text.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Parsers.integer(1, 15).apply(text)));
+
+    public static final Setting<Optional<Path>> CLUSTER_STACK = file(
+            "mq.cluster.stack",
+            "readable XML file of JGroups 5; empty for the one that comes with mq",
+            "The protocols by which nodes find and watch each other, in place of server-config/jgroups/mq-tcp.xml.");
+
+    public static final Setting<Optional<Path>> CLUSTER_TLS_KEYSTORE = file(
+            "mq.cluster.tls.keystore",
+            "readable PKCS12 file; empty for no TLS between nodes",
+            "The node's private key and certificate, by which the other nodes know it. The certificate names the host of mq.cluster.addr.");
+
+    public static final Setting<Optional<Path>> CLUSTER_TLS_KEYSTORE_PASSWORD_FILE = file(
+            "mq.cluster.tls.keystore-password-file",
+            "readable file with the password and nothing else; goes with mq.cluster.tls.keystore",
+            "Where the password of the keystore is read.");
+
+    public static final Setting<Optional<Path>> CLUSTER_TLS_TRUSTSTORE = file(
+            "mq.cluster.tls.truststore",
+            "readable PKCS12 file; goes with mq.cluster.tls.keystore",
+            "The certificate of the authority that signs the nodes' certificates: whoever has one of those is a node.");
+
+    public static final Setting<Optional<Path>> CLUSTER_TLS_TRUSTSTORE_PASSWORD_FILE = file(
+            "mq.cluster.tls.truststore-password-file",
+            "readable file with the password and nothing else; empty for that of the keystore",
+            "Where the password of the truststore is read.");
 
     public static final Setting<Duration> CLUSTER_ELECTION_TIMEOUT = duration(
             "mq.cluster.election-timeout",
@@ -287,6 +318,12 @@ public final class Settings {
             NODE_ID,
             CLUSTER_ADDR,
             CLUSTER_SEEDS,
+            CLUSTER_SIZE,
+            CLUSTER_STACK,
+            CLUSTER_TLS_KEYSTORE,
+            CLUSTER_TLS_KEYSTORE_PASSWORD_FILE,
+            CLUSTER_TLS_TRUSTSTORE,
+            CLUSTER_TLS_TRUSTSTORE_PASSWORD_FILE,
             CLUSTER_ELECTION_TIMEOUT,
             DATA_DIR,
             CONFIG,
@@ -345,6 +382,16 @@ public final class Settings {
                 SocketAddresses::parse);
     }
 
+    private static Setting<Optional<Path>> file(String key, String bounds, String meaning) {
+        return new Setting<>(
+                key,
+                "path",
+                "",
+                bounds,
+                meaning,
+                text -> text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text)));
+    }
+
     private static Setting<Integer> integer(String key, String defaultText, int min, int max, String meaning) {
         return new Setting<>(key, "number", defaultText, min + " to " + max, meaning, Parsers.integer(min, max));
     }
@@ -384,18 +431,7 @@ public final class Settings {
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        HostAndPort address = SocketAddresses.parse(text);
-        Parsers.require(!address.host().isEmpty(), "has no host; name the one that the other nodes reach");
-        Parsers.require(address.port() >= 1 && address.port() <= CLUSTER_PORT_MAX, "has no such port");
-        return Optional.of(address);
-    }
-
-    private static List<HostAndPort> seeds(String text) {
-        return Stream.of(text.split(","))
-                .map(String::strip)
-                .filter(seed -> !seed.isEmpty())
-                .map(seed -> clusterAddress(seed).orElseThrow())
-                .toList();
+        return Optional.of(ClusterSeeds.node(text));
     }
 
     private static String logLevel(String text) {

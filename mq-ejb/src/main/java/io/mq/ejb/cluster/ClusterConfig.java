@@ -1,6 +1,7 @@
 package io.mq.ejb.cluster;
 
 import io.mq.core.cluster.NodeAddresses;
+import io.mq.core.config.ClusterSeeds;
 import io.mq.core.config.Configuration;
 import io.mq.core.config.Setting;
 import io.mq.core.config.Settings;
@@ -9,6 +10,7 @@ import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,37 +19,75 @@ import java.util.Optional;
  * What a node is told of its cluster.
  *
  * @param nodeId empty where the node is to have one that is made up
- * @param address where the other nodes reach this one; the ports behind it are the replicas' and the failure detection's
+ * @param address where the other nodes reach this one; the port behind it is the replicas'
  * @param seeds nodes that know the cluster; this one where there are no others
+ * @param size how many nodes form a cluster where there is none yet
+ * @param stack of JGroups; empty for the one that comes with mq
  * @param grpc where clients and the other nodes reach its gRPC server
  * @param http where they reach its REST API
+ * @param certificates empty where the nodes speak to each other without TLS
  */
 public record ClusterConfig(
         String nodeId,
         HostAndPort address,
-        List<HostAndPort> seeds,
+        ClusterSeeds seeds,
+        int size,
+        Optional<Path> stack,
         Duration electionTimeout,
         HostAndPort grpc,
-        HostAndPort http) {
+        HostAndPort http,
+        Optional<NodeCertificates> certificates) {
 
     /**
      * Empty where the node is to belong to no cluster.
      *
-     * @throws StartupException where the other nodes could not reach what clients reach
+     * @throws StartupException where the other nodes could not reach what clients reach, or TLS is not set up rightly
      */
     public static Optional<ClusterConfig> from(Configuration configuration) {
         return configuration.get(Settings.CLUSTER_ADDR).map(address -> from(configuration, address));
     }
 
     private static ClusterConfig from(Configuration configuration, HostAndPort address) {
-        List<HostAndPort> seeds = configuration.get(Settings.CLUSTER_SEEDS);
+        ClusterSeeds seeds = seeds(configuration, address);
         return new ClusterConfig(
                 configuration.get(Settings.NODE_ID),
                 address,
-                seeds.isEmpty() ? List.of(address) : seeds,
+                seeds,
+                size(configuration, seeds),
+                configuration.get(Settings.CLUSTER_STACK),
                 configuration.get(Settings.CLUSTER_ELECTION_TIMEOUT),
                 reachable(configuration, Settings.ADDR, address),
-                reachable(configuration, Settings.HTTP_ADDR, address));
+                reachable(configuration, Settings.HTTP_ADDR, address),
+                NodeCertificates.from(configuration, address));
+    }
+
+    private static ClusterSeeds seeds(Configuration configuration, HostAndPort address) {
+        ClusterSeeds given = configuration.get(Settings.CLUSTER_SEEDS);
+        given.name().filter(name -> name.port() != address.port()).ifPresent(name -> {
+            throw new StartupException(
+                    StartupFailure.BAD_CONFIGURATION,
+                    "mq.cluster.seeds=dns:%s has another port than mq.cluster.addr=%s; the DNS knows no ports, so all nodes of a name need the same"
+                            .formatted(name, address));
+        });
+        return given.name().isEmpty() && given.addresses().isEmpty() ? ClusterSeeds.of(List.of(address)) : given;
+    }
+
+    private static int size(Configuration configuration, ClusterSeeds seeds) {
+        Optional<Integer> given = configuration.get(Settings.CLUSTER_SIZE);
+        if (seeds.name().isPresent()) {
+            return given.orElseThrow(() -> new StartupException(
+                    StartupFailure.BAD_CONFIGURATION,
+                    "mq.cluster.seeds=dns:%s does not say how many nodes there will be; say by mq.cluster.size (--cluster-size) how many form the cluster, such as 3"
+                            .formatted(seeds.name().get())));
+        }
+        int listed = seeds.addresses().size();
+        if (given.isPresent() && given.get() != listed) {
+            throw new StartupException(
+                    StartupFailure.BAD_CONFIGURATION,
+                    "mq.cluster.size=%d is not the number of nodes in mq.cluster.seeds, %d; all of those form the cluster: list them all, or leave mq.cluster.size away"
+                            .formatted(given.get(), listed));
+        }
+        return listed;
     }
 
     private static HostAndPort reachable(

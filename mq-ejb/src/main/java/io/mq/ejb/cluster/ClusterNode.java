@@ -8,6 +8,8 @@ import io.mq.core.cluster.ClusterOperations;
 import io.mq.core.cluster.KnownLeadership;
 import io.mq.core.cluster.Leadership;
 import io.mq.core.command.LogPosition;
+import io.mq.core.error.StartupException;
+import io.mq.core.error.StartupFailure;
 import io.mq.core.journal.RaftLog;
 import io.mq.core.journal.RaftLog.Replica;
 import io.mq.core.storage.DataDirectory;
@@ -72,8 +74,8 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     private volatile SnapshotFetcher fetcher;
     private volatile NodeAnswers answers;
 
-    /** Until there is {@link #upkeep}. */
-    private volatile String problem = "this node is connecting to the others of its cluster";
+    /** Why the others do not want this node; empty where they do. */
+    private volatile String refusal = "";
 
     private volatile boolean isClosed;
 
@@ -117,7 +119,8 @@ public final class ClusterNode implements ClusterSeat, Closeable {
                 config.raft().host(),
                 config.raft().port(),
                 entryBytesMax,
-                config.electionTimeout()));
+                config.electionTimeout(),
+                config.certificates()));
         membership = new ShardMembership(ratis, SHARD);
         return ratis.log(SHARD, checkpoint, new Events());
     }
@@ -125,16 +128,25 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     // --- when the broker is there ---
 
     @Override
-    public void opened(Engine engine) {
+    public void opened(Engine engine) throws IOException {
         lender = new SnapshotLender(engine, System::nanoTime);
+        answers = new NodeAnswers(membership, lender, new Self());
+        // First, since a second node of this one's name must not vote.
+        Peers connected = connect();
         try {
             if (identity.isPresent() && identity.get().standing() != Standing.REMOVED) {
                 ratis.start(identity.get().cluster());
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | RuntimeException e) {
+            connected.close();
+            throw e;
         }
-        ticks.execute(() -> connect(engine));
+        peers = connected;
+        fetcher = new SnapshotFetcher(connected, directory, engine, SNAPSHOT_BYTES_PER_SECOND, System::nanoTime);
+        upkeep = new ClusterUpkeep(
+                config, directory, ratis, membership, connected, leadership, first, identity, System::nanoTime);
+        administrator.connected(connected, upkeep::self);
+        var unused = ticks.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -142,20 +154,15 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         status = serving;
     }
 
-    private void connect(Engine engine) {
-        answers = new NodeAnswers(membership, lender, new Self());
+    private Peers connect() {
         try {
-            Peers connected = connector.connect(config, first, new Handler());
-            peers = connected;
-            fetcher = new SnapshotFetcher(connected, directory, engine, SNAPSHOT_BYTES_PER_SECOND, System::nanoTime);
-            upkeep = new ClusterUpkeep(
-                    config, directory, ratis, membership, connected, leadership, first, identity, System::nanoTime);
-            administrator.connected(connected, upkeep::self);
-            var unused = ticks.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (IOException | RuntimeException e) {
-            problem = "this node cannot connect to the others of its cluster (%s); restart it when that is mended"
-                    .formatted(e.getMessage());
-            LOG.log(Level.ERROR, problem, e);
+            return connector.connect(config, first, new Handler());
+        } catch (IOException e) {
+            throw new StartupException(
+                    StartupFailure.ADDRESS_UNAVAILABLE,
+                    "this node cannot listen for the others of its cluster at mq.cluster.addr=%s: %s; give an address of this machine, with a port that nobody has taken"
+                            .formatted(config.address(), e.getMessage()),
+                    e);
         }
     }
 
@@ -170,6 +177,16 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             lender.takeBackIdle();
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "Something of the cluster failed and will be tried again", e);
+        }
+    }
+
+    /** So that the one that has the same name goes on undisturbed. */
+    private void leave() {
+        try {
+            peers.close();
+            ratis.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "This node did not leave its cluster properly; stop it", e);
         }
     }
 
@@ -230,6 +247,15 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         public byte[] answer(byte[] request) throws IOException {
             return answers.answer(NodeRequest.decode(request));
         }
+
+        @Override
+        public void refused(String reason) {
+            LOG.log(Level.ERROR, "This node takes part no more: {0}", reason);
+            isClosed = true;
+            refusal = reason;
+            leadership.update(false, Optional.empty());
+            soon(ClusterNode.this::leave);
+        }
     }
 
     private final class Self implements NodeAnswers.Node {
@@ -246,7 +272,8 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
         @Override
         public List<NodeInfo> present() {
-            return peers.present();
+            Peers current = peers;
+            return current == null ? List.of() : current.present();
         }
 
         @Override
@@ -301,8 +328,11 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
     @Override
     public List<String> problems() {
+        if (!refusal.isEmpty()) {
+            return List.of(refusal);
+        }
         ClusterUpkeep current = upkeep;
-        String found = current == null ? problem : current.problem();
+        String found = current == null ? "this node is connecting to the others of its cluster" : current.problem();
         return found.isEmpty() ? List.of() : List.of(found);
     }
 

@@ -100,8 +100,7 @@ final class ClusterUpkeep {
     }
 
     private void takeFirstStep(List<NodeInfo> present) throws IOException {
-        List<String> seeds = config.seeds().stream().map(Object::toString).toList();
-        FirstStep step = FirstStep.of(self, present, seeds);
+        FirstStep step = FirstStep.of(self, present, peers.unknown(), config);
         if (step instanceof FirstStep.Form) {
             belongTo(UUID.randomUUID(), Standing.FORMING);
             LOG.log(Level.INFO, "Formed cluster {0}", self.cluster().get());

@@ -1,13 +1,13 @@
 package io.mq.ejb.cluster;
 
+import io.mq.core.error.StartupException;
+import io.mq.core.error.StartupFailure;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,22 +16,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jgroups.Address;
-import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
 import org.jgroups.Message;
 import org.jgroups.Receiver;
 import org.jgroups.View;
-import org.jgroups.blocks.MessageDispatcher;
-import org.jgroups.blocks.RequestHandler;
-import org.jgroups.blocks.RequestOptions;
-import org.jgroups.blocks.Response;
-import org.jgroups.blocks.ResponseMode;
 
 /**
  * The other nodes, found and watched by JGroups. Each tells each what it is when they meet, and when that changes. A
- * request begins with a byte that says whether it is that or for the node; an answer with one that says whether it is an
- * error's text.
+ * request begins with a byte that says whether it is that or for the node.
+ *
+ * <p>Of two nodes of one name, the one goes that came later; for the others it is not there.
  */
 final class JGroupsPeers implements Peers {
 
@@ -42,9 +38,6 @@ final class JGroupsPeers implements Peers {
     private static final byte INTRODUCTION = 1;
     private static final byte REQUEST = 2;
 
-    private static final byte ANSWER = 1;
-    private static final byte ERROR = 2;
-
     private static final int ANSWERING_THREADS = 4;
     private static final int ANSWERS_WAITING_MAX = 1000;
     private static final Duration INTRODUCTION_TIMEOUT = Duration.ofSeconds(2);
@@ -52,14 +45,19 @@ final class JGroupsPeers implements Peers {
 
     private final Handler handler;
     private final JChannel channel;
-    private final MessageDispatcher dispatcher;
+    private final ChannelCalls calls;
 
     /** Answers wait for the disk and for other nodes, which the threads of JGroups must not. */
     private final ThreadPoolExecutor answering;
 
     private final Map<Address, NodeInfo> known = new ConcurrentHashMap<>();
+
+    /** Why this node has to go; null where it may stay. */
+    private final AtomicReference<String> refusal = new AtomicReference<>();
+
     private volatile NodeInfo self;
     private volatile List<Address> view = List.of();
+    private volatile boolean isConnected;
 
     private JGroupsPeers(JChannel channel, NodeInfo self, Handler handler) {
         this.channel = channel;
@@ -73,110 +71,123 @@ final class JGroupsPeers implements Peers {
                 new LinkedBlockingQueue<>(ANSWERS_WAITING_MAX),
                 ClusterThreads.named("mq-cluster-answers"));
         answering.allowCoreThreadTimeOut(true);
-        this.dispatcher = new MessageDispatcher(channel, new Incoming());
-        dispatcher.asyncDispatching(true).setReceiver(new Views());
+        this.calls = new ChannelCalls(channel, answering, this::answer);
+        channel.setReceiver(new Incoming());
     }
 
     /** Returns when this node is in a view, be it alone: within a second or two where nobody answers. */
     static Peers connect(ClusterConfig config, NodeInfo self, Handler handler) throws IOException {
-        try (InputStream stack = ChannelStack.of(config)) {
-            JChannel channel = new JChannel(stack).setName(self.nodeId());
-            JGroupsPeers peers = new JGroupsPeers(channel, self, handler);
-            try {
-                channel.connect(CLUSTER);
-                return peers;
-            } catch (Exception e) {
-                peers.close();
-                throw e;
-            }
-        } catch (IOException e) {
+        WireMessages.restrict();
+        JGroupsPeers peers = new JGroupsPeers(ChannelStack.channel(config).setName(self.nodeId()), self, handler);
+        try {
+            peers.channel.connect(CLUSTER);
+            peers.requireOwnName();
+            return peers;
+        } catch (IOException | RuntimeException e) {
+            peers.close();
             throw e;
         } catch (Exception e) {
+            peers.close();
             throw new IOException(e.getMessage(), e);
         }
     }
 
-    private final class Views implements Receiver {
+    /** Waits until all others have said who they are, or are taken for dead. */
+    private void requireOwnName() {
+        introduceTo(view).join();
+        isConnected = true;
+        if (refusal.get() != null) {
+            throw new StartupException(StartupFailure.BAD_CONFIGURATION, refusal.get());
+        }
+    }
+
+    private final class Incoming implements Receiver {
 
         @Override
         public void viewAccepted(View next) {
             view = next.getMembers();
             known.keySet().retainAll(view);
+            calls.retain(view);
             LOG.log(Level.INFO, "Nodes that are there: {0}", next);
             handler.changed();
-            runLater(() -> introduceTo(view));
+            try {
+                answering.execute(() -> {
+                    var unused = introduceTo(view);
+                });
+            } catch (RejectedExecutionException e) {
+                LOG.log(Level.WARNING, "This node has too much to answer to say who it is", e);
+            }
+        }
+
+        @Override
+        public void receive(Message message) {
+            calls.received(message);
         }
     }
 
-    private void introduceTo(List<Address> members) {
+    /** Completes when all have answered, or have not in time. */
+    private CompletableFuture<Void> introduceTo(List<Address> members) {
         byte[] introduction = framed(INTRODUCTION, NodeRequest.bytes(self::encode));
-        for (Address member : members) {
-            if (!member.equals(channel.getAddress())) {
-                var unused = send(member, introduction, INTRODUCTION_TIMEOUT).whenComplete((answer, failure) -> {
-                    if (failure == null) {
-                        met(member, answer);
-                    } else {
-                        LOG.log(Level.DEBUG, "{0} does not say who it is: {1}", member, failure);
-                    }
-                });
-            }
-        }
+        return CompletableFuture.allOf(members.stream()
+                .filter(member -> !member.equals(channel.getAddress()))
+                .map(member -> calls.call(member, introduction, INTRODUCTION_TIMEOUT)
+                        .handle((answer, failure) -> {
+                            if (failure == null) {
+                                met(member, answer);
+                            } else {
+                                LOG.log(Level.DEBUG, "{0} does not say who it is: {1}", member, failure);
+                            }
+                            return null;
+                        }))
+                .toArray(CompletableFuture[]::new));
     }
 
     private void met(Address member, byte[] introduction) {
         try {
             NodeInfo info = NodeInfo.decode(NodeRequest.input(introduction));
-            if (!info.equals(known.put(member, info))) {
+            if (info.nodeId().equals(self.nodeId()) && isBefore(member, info, channel.getAddress(), self)) {
+                giveWay(info);
+            } else if (!info.equals(known.put(member, info))) {
                 handler.changed();
             }
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             LOG.log(Level.WARNING, "{0} says what this version does not understand; update the older node", member);
         }
     }
 
-    private final class Incoming implements RequestHandler {
-
-        @Override
-        public Object handle(Message request) {
-            throw new UnsupportedOperationException("answers are not given at once");
+    /** Whether a node keeps a name that another one has too: one that is in a cluster does, else the one in view first. */
+    private boolean isBefore(Address member, NodeInfo info, Address other, NodeInfo otherInfo) {
+        if (info.cluster().isPresent() != otherInfo.cluster().isPresent()) {
+            return info.cluster().isPresent();
         }
+        return position(member) < position(other);
+    }
 
-        @Override
-        public void handle(Message request, Response response) {
-            Address from = request.getSrc();
-            byte[] bytes = Arrays.copyOfRange(
-                    request.getArray(), request.getOffset(), request.getOffset() + request.getLength());
-            if (!runLater(() -> response.send(answer(from, bytes), false))) {
-                response.send(error("the node has too much to answer"), false);
-            }
+    /** A node that is not in the view of this one yet comes last. */
+    private int position(Address member) {
+        int position = view.indexOf(member);
+        return position < 0 ? Integer.MAX_VALUE : position;
+    }
+
+    private void giveWay(NodeInfo other) {
+        String reason =
+                "a node called '%s' is there already, at %s; give each node a --node-id of its own, or stop that one first"
+                        .formatted(other.nodeId(), other.clusterAddress());
+        if (refusal.compareAndSet(null, reason) && isConnected) {
+            handler.refused(reason);
         }
     }
 
-    private boolean runLater(Runnable task) {
-        try {
-            answering.execute(task);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
+    private byte[] answer(Address from, byte[] bytes) throws IOException {
+        if (bytes.length == 0) {
+            throw new IOException("the request is empty");
         }
-    }
-
-    private byte[] answer(Address from, byte[] bytes) {
-        try {
-            byte[] content = Arrays.copyOfRange(bytes, 1, bytes.length);
-            if (bytes[0] == INTRODUCTION) {
-                met(from, content);
-                return framed(ANSWER, NodeRequest.bytes(self::encode));
-            }
-            return framed(ANSWER, handler.answer(content));
-        } catch (Exception e) {
-            LOG.log(Level.DEBUG, "A request of another node failed", e);
-            return error(e.getMessage() == null ? e.toString() : e.getMessage());
+        byte[] content = Arrays.copyOfRange(bytes, 1, bytes.length);
+        if (bytes[0] == INTRODUCTION) {
+            met(from, content);
+            return NodeRequest.bytes(self::encode);
         }
-    }
-
-    private static byte[] error(String text) {
-        return framed(ERROR, text.getBytes(StandardCharsets.UTF_8));
+        return handler.answer(content);
     }
 
     private static byte[] framed(byte kind, byte[] content) {
@@ -186,66 +197,77 @@ final class JGroupsPeers implements Peers {
         return framed;
     }
 
-    @Override
-    public List<NodeInfo> present() {
-        List<NodeInfo> present = new ArrayList<>();
+    /** By the node's name, in the view's order. */
+    private Map<String, Address> members() {
+        Map<String, Address> members = new LinkedHashMap<>();
         for (Address member : view) {
-            NodeInfo info = member.equals(channel.getAddress()) ? self : known.get(member);
+            NodeInfo info = info(member);
             if (info != null) {
-                present.add(info);
+                members.merge(
+                        info.nodeId(),
+                        member,
+                        (earlier, later) -> isBefore(later, info, earlier, info(earlier)) ? later : earlier);
             }
         }
-        return present;
+        return members;
+    }
+
+    /** Null where it has not said yet who it is. */
+    private NodeInfo info(Address member) {
+        return member.equals(channel.getAddress()) ? self : known.get(member);
+    }
+
+    @Override
+    public List<NodeInfo> present() {
+        return members().values().stream()
+                .map(this::info)
+                .filter(info -> info != null)
+                .toList();
+    }
+
+    @Override
+    public int unknown() {
+        return (int) view.stream().filter(member -> info(member) == null).count();
     }
 
     @Override
     public void announce(NodeInfo info) {
         self = info;
-        introduceTo(view);
+        var unused = introduceTo(view);
         handler.changed();
     }
 
     @Override
     public CompletableFuture<byte[]> ask(String nodeId, byte[] request, Duration timeout) {
-        for (Address member : view) {
-            if (member.equals(channel.getAddress()) && self.nodeId().equals(nodeId)) {
-                return CompletableFuture.supplyAsync(() -> answer(member, framed(REQUEST, request)), answering)
-                        .thenCompose(JGroupsPeers::unframed);
-            }
-            NodeInfo info = known.get(member);
-            if (info != null && info.nodeId().equals(nodeId)) {
-                return send(member, framed(REQUEST, request), timeout);
-            }
+        Address member = members().get(nodeId);
+        if (member == null) {
+            return CompletableFuture.failedFuture(new IOException("node '%s' is not there".formatted(nodeId)));
         }
-        return CompletableFuture.failedFuture(new IOException("node '%s' is not there".formatted(nodeId)));
+        if (member.equals(channel.getAddress())) {
+            return askSelf(request);
+        }
+        return calls.call(member, framed(REQUEST, request), timeout);
     }
 
-    private CompletableFuture<byte[]> send(Address member, byte[] framed, Duration timeout) {
+    private CompletableFuture<byte[]> askSelf(byte[] request) {
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
         try {
-            RequestOptions options = new RequestOptions(ResponseMode.GET_FIRST, timeout.toMillis());
-            return dispatcher
-                    .<byte[]>sendMessageWithFuture(new BytesMessage(member, framed), options)
-                    .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                    .thenCompose(JGroupsPeers::unframed);
-        } catch (Exception e) {
-            return CompletableFuture.failedFuture(e);
+            answering.execute(() -> {
+                try {
+                    answer.complete(handler.answer(request));
+                } catch (IOException | RuntimeException e) {
+                    answer.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(new IOException("the node has too much to answer", e));
         }
-    }
-
-    private static CompletableFuture<byte[]> unframed(byte[] answer) {
-        if (answer == null || answer.length == 0) {
-            return CompletableFuture.failedFuture(new IOException("the node is gone"));
-        }
-        byte[] content = Arrays.copyOfRange(answer, 1, answer.length);
-        return answer[0] == ANSWER
-                ? CompletableFuture.completedFuture(content)
-                : CompletableFuture.failedFuture(new IOException(new String(content, StandardCharsets.UTF_8)));
+        return answer;
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         channel.close();
-        dispatcher.close();
         ClusterThreads.stop(answering, STOP_SECONDS);
     }
 }

@@ -1,5 +1,6 @@
 package io.mq.ejb.cluster;
 
+import io.mq.core.error.StartupException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,18 +18,27 @@ interface Peers extends Closeable {
 
         /** Answers a request; what it throws reaches the one who asked, as text. May wait. */
         byte[] answer(byte[] request) throws IOException;
+
+        /** This node has to go: another one of its name was there before. Called once at the most, after the start. */
+        void refused(String reason);
     }
 
     /** Finds the other nodes. */
     @FunctionalInterface
     interface Connector {
 
-        /** @param self what this node says of itself */
+        /**
+         * @param self what this node says of itself
+         * @throws StartupException where a node of its name is there already
+         */
         Peers connect(ClusterConfig config, NodeInfo self, Handler handler) throws IOException;
     }
 
-    /** All, this node included; the first is the coordinator. */
+    /** All, this node included and none twice; the first is the coordinator. */
     List<NodeInfo> present();
+
+    /** How many are there that have not said yet who they are. */
+    int unknown();
 
     /** Says something else of this node. */
     void announce(NodeInfo self);

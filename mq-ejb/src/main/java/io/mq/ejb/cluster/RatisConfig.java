@@ -2,6 +2,7 @@ package io.mq.ejb.cluster;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a node needs to keep replicas.
@@ -13,8 +14,16 @@ import java.time.Duration;
  * @param entryBytesMax of the largest entry of a log
  * @param electionTimeout how long a follower waits for its leader at least before it stands for election; at the most
  *     twice as long
+ * @param certificates empty where replicas speak to each other without TLS
  */
-record RatisConfig(String peerId, Path directory, String host, int port, int entryBytesMax, Duration electionTimeout) {
+record RatisConfig(
+        String peerId,
+        Path directory,
+        String host,
+        int port,
+        int entryBytesMax,
+        Duration electionTimeout,
+        Optional<NodeCertificates> certificates) {
 
     String address() {
         return host + ":" + port;

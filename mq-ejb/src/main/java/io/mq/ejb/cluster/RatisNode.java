@@ -72,6 +72,7 @@ final class RatisNode implements Closeable {
                 .setServerId(self().getId())
                 .setStateMachineRegistry(group -> stateMachineOf(cluster, group))
                 .setProperties(RatisProperties.of(config))
+                .setParameters(RatisProperties.secrets(config))
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();
         try {

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
@@ -41,6 +43,15 @@ final class RatisProperties {
         GrpcConfigKeys.Server.setHost(properties, config.host());
         GrpcConfigKeys.Server.setPort(properties, config.port());
         return properties;
+    }
+
+    /** With TLS for whoever connects: other replicas, and the engine's clients and tools, which mq has none of. */
+    static Parameters secrets(RatisConfig config) {
+        Parameters parameters = new Parameters();
+        config.certificates()
+                .ifPresent(certificates -> GrpcConfigKeys.TLS.setConf(
+                        parameters, new GrpcTlsConfig(certificates.keyManager(), certificates.trustManager(), true)));
+        return parameters;
     }
 
     /** Both lie in the directory for temporary files otherwise, which a reboot may empty. */

@@ -1,17 +1,33 @@
 package io.mq.ejb.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.mq.core.cluster.NodeAddresses;
 import io.mq.core.config.SocketAddresses.HostAndPort;
+import io.mq.core.error.StartupException;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jgroups.Address;
+import org.jgroups.BytesMessage;
+import org.jgroups.JChannel;
+import org.jgroups.Message;
+import org.jgroups.NioMessage;
+import org.jgroups.ObjectMessage;
+import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.UnicastHeader3;
+import org.jgroups.stack.Protocol;
+import org.jgroups.util.Util;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,11 +39,19 @@ class JGroupsPeersTest {
     private final List<HostAndPort> addresses = new ArrayList<>();
     private final List<Peers> open = new ArrayList<>();
 
-    private static final class Echo implements Peers.Handler {
+    /** Why nodes had to go after they were there. */
+    private final List<String> refusals = new CopyOnWriteArrayList<>();
+
+    private final class Echo implements Peers.Handler {
 
         @Override
         public void changed() {
             // Looked at by the tests themselves.
+        }
+
+        @Override
+        public void refused(String reason) {
+            refusals.add(reason);
         }
 
         @Override
@@ -66,12 +90,18 @@ class JGroupsPeersTest {
     }
 
     private Peers connect(int number) throws IOException {
-        HostAndPort address = addresses.get(number);
-        ClusterConfig config =
-                new ClusterConfig("n" + number, address, addresses, Duration.ofMillis(500), address, address);
-        Peers peers = JGroupsPeers.connect(config, info("n" + number), new Echo());
+        return connect(number, "n" + number);
+    }
+
+    private Peers connect(int number, String nodeId) throws IOException {
+        Peers peers = JGroupsPeers.connect(config(number), info(nodeId), new Echo());
         open.add(peers);
         return peers;
+    }
+
+    private ClusterConfig config(int number) {
+        HostAndPort address = addresses.get(number);
+        return ClusterConfigs.plain("n" + number, address, addresses);
     }
 
     /** Answers the first of two that know each other. */
@@ -159,5 +189,93 @@ class JGroupsPeersTest {
                 .failsWithin(SOON)
                 .withThrowableThat()
                 .withMessageContaining("node 'n9' is not there");
+    }
+
+    @Test
+    void secondNodeOfANameIsRefusedAndDisturbsNobody() throws IOException {
+        choosePorts(3);
+        Peers first = connect(0);
+        connect(1);
+        awaitNodes(first, "n0", "n1");
+        List<NodeInfo> before = first.present();
+        assertThatThrownBy(() -> connect(2, "n1"))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("a node called 'n1' is there already, at cluster")
+                .hasMessageContaining("--node-id");
+        assertThat(first.present()).isEqualTo(before);
+        assertThat(first.ask("n1", "hello".getBytes(StandardCharsets.UTF_8), SOON))
+                .succeedsWithin(SOON)
+                .satisfies(answer -> assertThat(text(answer)).isEqualTo("re: hello"));
+        awaitNodes(open.get(1), "n0", "n1");
+    }
+
+    @Test
+    void oneOfTwoOfANameGoesWhenTheyMeet() throws IOException {
+        choosePorts(3);
+        for (HostAndPort alone : addresses.subList(0, 2)) {
+            ClusterConfig config = ClusterConfigs.plain("same", alone, List.of(alone));
+            open.add(JGroupsPeers.connect(config, info("same"), new Echo()));
+        }
+        connect(2);
+        await().atMost(SOON).until(() -> !refusals.isEmpty());
+        await().during(Duration.ofSeconds(3))
+                .untilAsserted(() -> assertThat(refusals)
+                        .singleElement()
+                        .asString()
+                        .contains("a node called 'same' is there already"));
+        awaitNodes(open.get(2), "n2", "same");
+    }
+
+    @Test
+    void nodeThatComesBackUnderItsNameIsTaken() throws IOException {
+        Peers first = connectTwo();
+        open.remove(1).close();
+        connect(1);
+        awaitNodes(first, "n0", "n1");
+    }
+
+    /** What a hostile sender hopes to be made by the receiver. */
+    static final class Trap implements Serializable {
+
+        private static final long serialVersionUID = 1;
+        private static volatile boolean isSprung;
+
+        private void readObject(ObjectInputStream in) {
+            isSprung = true;
+        }
+    }
+
+    private static Message asBytes(Address to, Protocol acting) throws Exception {
+        Message message = new BytesMessage(to, Util.objectToByteBuffer(new Trap()));
+        message.setFlag((short) (1 << 11), false);
+        return message.putHeader(acting.getId(), UnicastHeader3.createXmitReqHeader());
+    }
+
+    @Test
+    void nothingThatArrivesIsMadeAJavaObject() throws Exception {
+        choosePorts(3);
+        Peers first = connect(0);
+        try (JChannel hostile = ChannelStack.channel(config(2))) {
+            hostile.connect("mq");
+            Address target = await().atMost(SOON)
+                    .until(
+                            () -> hostile.getView().getMembers().stream()
+                                    .filter(each -> !each.equals(hostile.getAddress()))
+                                    .findFirst()
+                                    .orElse(null),
+                            found -> found != null);
+            Protocol unicast = hostile.getProtocolStack().findProtocol(UNICAST3.class);
+            for (int i = 0; i < 5; i++) {
+                hostile.send(new ObjectMessage(target, new Trap()));
+                unicast.getDownProtocol().down(asBytes(target, unicast));
+                hostile.send(new NioMessage(target, ByteBuffer.wrap(Util.objectToByteBuffer(new Trap()))));
+            }
+            hostile.send(new BytesMessage(target, "not a request".getBytes(StandardCharsets.UTF_8)));
+            hostile.send(new BytesMessage(target, new byte[0]));
+            await().during(Duration.ofSeconds(1)).until(() -> !Trap.isSprung);
+        }
+        connect(1);
+        awaitNodes(first, "n0", "n1");
+        assertThat(Trap.isSprung).isFalse();
     }
 }

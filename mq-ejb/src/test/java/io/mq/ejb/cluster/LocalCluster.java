@@ -47,10 +47,8 @@ final class LocalCluster implements Closeable {
 
     void start(String nodeId, Path data) {
         HostAndPort address = addresses.get(nodeId);
-        ClusterNode seat = new ClusterNode(
-                new ClusterConfig(
-                        nodeId, address, List.copyOf(addresses.values()), Duration.ofMillis(500), address, address),
-                network);
+        ClusterNode seat =
+                new ClusterNode(ClusterConfigs.plain(nodeId, address, List.copyOf(addresses.values())), network);
         Map<String, String> settings = Map.of(
                 "mq.data-dir", data.toString(),
                 "mq.journal.file-bytes", "2MiB",

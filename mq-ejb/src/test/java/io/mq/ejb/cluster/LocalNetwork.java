@@ -32,6 +32,11 @@ final class LocalNetwork implements Peers.Connector, AutoCloseable {
         }
 
         @Override
+        public int unknown() {
+            return 0;
+        }
+
+        @Override
         public void announce(NodeInfo info) {
             self = info;
             tellAll();

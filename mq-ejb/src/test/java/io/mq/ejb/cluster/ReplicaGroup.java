@@ -28,6 +28,7 @@ final class ReplicaGroup implements Closeable {
 
     private final Path directory;
     private final Map<String, Integer> ports;
+    private final Optional<NodeCertificates> certificates;
     private final Map<String, Replica> running = new TreeMap<>();
 
     /** A running member; its machine has applied what is in its log, from its checkpoint on. */
@@ -50,22 +51,27 @@ final class ReplicaGroup implements Closeable {
         }
     }
 
-    private ReplicaGroup(Path directory, Map<String, Integer> ports) {
+    private ReplicaGroup(Path directory, Map<String, Integer> ports, Optional<NodeCertificates> certificates) {
         this.directory = directory;
         this.ports = ports;
+        this.certificates = certificates;
     }
 
     /** A group that nobody is in yet. */
     static ReplicaGroup empty(Path directory) {
-        return new ReplicaGroup(directory, new TreeMap<>());
+        return new ReplicaGroup(directory, new TreeMap<>(), Optional.empty());
     }
 
     static ReplicaGroup start(Path directory) throws IOException {
+        return start(directory, Optional.empty());
+    }
+
+    static ReplicaGroup start(Path directory, Optional<NodeCertificates> certificates) throws IOException {
         Map<String, Integer> ports = new TreeMap<>();
         for (String id : List.of("a", "b", "c")) {
             ports.put(id, SingleReplica.freePort());
         }
-        ReplicaGroup group = new ReplicaGroup(directory, ports);
+        ReplicaGroup group = new ReplicaGroup(directory, ports, certificates);
         Replica first = group.start("a");
         first.membership().form();
         for (String id : List.of("b", "c")) {
@@ -104,7 +110,8 @@ final class ReplicaGroup implements Closeable {
                 "127.0.0.1",
                 ports.computeIfAbsent(id, any -> newPort()),
                 CONFIG.largestEntryBytes(),
-                ELECTION_TIMEOUT);
+                ELECTION_TIMEOUT,
+                certificates);
         RatisNode node = new RatisNode(config, gate);
         RecordingStateMachine machine = new RecordingStateMachine();
         RaftJournal journal = RaftJournal.open(

@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.server.RaftServer.Division;
@@ -52,7 +53,13 @@ final class SingleReplica {
     RaftJournal open(StateMachine stateMachine) throws IOException {
         RatisNode opened = new RatisNode(
                 new RatisConfig(
-                        "a", directory, "127.0.0.1", freePort(), config.largestEntryBytes(), Duration.ofMillis(100)),
+                        "a",
+                        directory,
+                        "127.0.0.1",
+                        freePort(),
+                        config.largestEntryBytes(),
+                        Duration.ofMillis(100),
+                        Optional.empty()),
                 gate);
         journal = RaftJournal.open(
                 config,

@@ -1,0 +1,34 @@
+package io.mq.ejb.cluster;
+
+import io.mq.core.config.ClusterSeeds;
+import io.mq.core.config.SocketAddresses.HostAndPort;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Nodes on the loopback interface, as far as their channels are concerned. */
+final class ClusterConfigs {
+
+    private ClusterConfigs() {}
+
+    static ClusterConfig plain(String nodeId, HostAndPort address, List<HostAndPort> seeds) {
+        return of(nodeId, address, ClusterSeeds.of(seeds), seeds.size(), Optional.empty());
+    }
+
+    /** With a name that the DNS has the addresses of all nodes for. */
+    static ClusterConfig named(String nodeId, HostAndPort address, String name, int size) {
+        ClusterSeeds seeds = new ClusterSeeds(List.of(), Optional.of(new HostAndPort(name, address.port())));
+        return of(nodeId, address, seeds, size, Optional.empty());
+    }
+
+    static ClusterConfig encrypted(
+            String nodeId, HostAndPort address, List<HostAndPort> seeds, Optional<NodeCertificates> certificates) {
+        return of(nodeId, address, ClusterSeeds.of(seeds), seeds.size(), certificates);
+    }
+
+    private static ClusterConfig of(
+            String nodeId, HostAndPort address, ClusterSeeds seeds, int size, Optional<NodeCertificates> certificates) {
+        return new ClusterConfig(
+                nodeId, address, seeds, size, Optional.empty(), Duration.ofMillis(500), address, address, certificates);
+    }
+}
