@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 public final class Node {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
     private static final int LAST_LINES = 25;
 
     private final int number;
