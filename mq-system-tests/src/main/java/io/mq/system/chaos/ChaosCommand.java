@@ -45,7 +45,7 @@ public final class ChaosCommand implements Callable<Integer> {
     private static final int HELP_WIDTH = 100;
 
     private static final String NEEDED =
-            "they need Linux, root, the program ip, and slow the queue tbf of the program tc; become root or leave them out";
+            "cuts need Linux, root and the program ip, and slow the queue tbf of the program tc as well";
 
     @Option(
             names = "--rounds",
@@ -190,7 +190,8 @@ public final class ChaosCommand implements Callable<Integer> {
         }
         impossible.retainAll(asked);
         if (!impossible.isEmpty()) {
-            throw bad("--faults: %s cannot be had here; %s".formatted(texts(impossible), NEEDED));
+            throw bad("--faults: %s cannot be had here; %s; become root or leave them out"
+                    .formatted(texts(impossible), NEEDED));
         }
         return asked;
     }

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,6 +44,9 @@ public final class ClusterRun {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
     private static final long POLL_MILLIS = 50;
+
+    /** A node that comes back finds what it missed in the log or, about as often, not any more. */
+    private static final String CHECKPOINT_INTERVAL = "15s";
 
     /** A check of all that is kept is due after so many rounds, and at the end. */
     private static final int FULL_CHECK_ROUNDS = 50;
@@ -113,10 +118,10 @@ public final class ClusterRun {
                 seed);
     }
 
-    /** Small and often, so that checkpoints, new segments and snapshots are at work when something breaks. */
+    /** Small files, so that new ones, and the deletion of old ones, are at work when something breaks. */
     private ServerOptions options() {
         return ServerOptions.in(directory)
-                .with("mq.checkpoint.interval", "1s")
+                .with("mq.checkpoint.interval", CHECKPOINT_INTERVAL)
                 .with("mq.retention.interval", Workload.RETENTION_INTERVAL.toMillis() + "ms")
                 .with("mq.storage.segment-bytes", "1MiB")
                 .with("mq.limits.message-bytes-max", "1MiB")
@@ -139,12 +144,14 @@ public final class ClusterRun {
     private void live(Cluster cluster, FaultDice dice, int round)
             throws IOException, InterruptedException, StuckException {
         Fault fault = dice.next();
+        Instant struck;
         long gapMillis;
         try (RoamingClients clients = new RoamingClients()) {
             startClients(cluster, fault, clients);
             awaitAcknowledged(cluster, SETTLED_MESSAGES, "before the fault");
             TimeUnit.MILLISECONDS.sleep(random.nextInt(SETTLE_MILLIS_MIN, SETTLE_MILLIS_MAX));
             probes().forEach(probe -> probe.gaps().begin());
+            struck = Instant.now().truncatedTo(ChronoUnit.MILLIS);
             fault.strike().run();
             TimeUnit.MILLISECONDS.sleep(fault.lasting().toMillis());
             fault.mend().run();
@@ -155,8 +162,9 @@ public final class ClusterRun {
         check(cluster, any(cluster), round % FULL_CHECK_ROUNDS == 0);
         residentMegabytesMax = Math.max(residentMegabytesMax, cluster.residentMegabytesMax());
         progress.printf(
-                "round %d: %s: gap %,d ms, %,d acknowledged, %d lost, %d duplicated, %d reordered, %d MiB%n",
+                "round %d: %s, %s: gap %,d ms, %,d acknowledged, %d lost, %d duplicated, %d reordered, %d MiB%n",
                 round,
+                struck,
                 fault.describe(),
                 gapMillis,
                 workload.acknowledged(),
@@ -286,7 +294,10 @@ public final class ClusterRun {
             check(cluster, node, true);
         }
         for (Node node : cluster.nodes()) {
-            node.stop(STOP_TIMEOUT);
+            int status = node.stop(STOP_TIMEOUT);
+            if (status != 0) {
+                progress.printf("%s ended with status %d when it was stopped; see its server.err%n", node.id(), status);
+            }
         }
         Divergence.find(cluster.nodes(), workload.acknowledgedEnds(), findings);
     }

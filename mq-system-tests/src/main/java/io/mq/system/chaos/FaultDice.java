@@ -3,6 +3,7 @@ package io.mq.system.chaos;
 import io.mq.system.cluster.Cluster;
 import io.mq.system.cluster.Network;
 import io.mq.system.cluster.Node;
+import io.mq.system.cluster.StuckException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -87,12 +88,12 @@ final class FaultDice {
 
     private Fault stop(Node victim, Optional<Node> leader) {
         return fault(
-                FaultKind.STOP,
-                List.of(victim),
-                leader,
-                () -> victim.stop(STOP_TIMEOUT),
-                downMillis(),
-                () -> cluster.start(victim));
+                FaultKind.STOP, List.of(victim), leader, () -> stop(victim), downMillis(), () -> cluster.start(victim));
+    }
+
+    /** It may end the hard way where its time is up: that is a fault like others. */
+    private static void stop(Node victim) throws StuckException, InterruptedException {
+        var unused = victim.stop(STOP_TIMEOUT);
     }
 
     private Fault loseData(Node victim, Optional<Node> leader) {
@@ -121,9 +122,14 @@ final class FaultDice {
     private Fault cutOneWay(Node victim, Optional<Node> leader) {
         List<Node> others = others(victim);
         List<Node> unreached = random.nextBoolean() ? others : others.subList(0, 1);
+        List<Node> victims = new ArrayList<>(List.of(victim));
+        if (unreached.size() < others.size()) {
+            // The victim may go on to lead, and who is at the one that does not hear it, is cut off from the leader.
+            victims.addAll(unreached);
+        }
         return fault(
                 FaultKind.CUT_ONE_WAY,
-                List.of(victim),
+                victims,
                 leader,
                 () -> {
                     for (Node other : unreached) {
