@@ -75,7 +75,7 @@ final class Errors {
                 failed.getReason(),
                 failed.getMessage(),
                 failed.getRetryable(),
-                false,
+                failed.getReason().equals(MqException.OUTCOME_UNKNOWN),
                 failed.hasRetryAfter() ? Optional.of(Times.of(failed.getRetryAfter())) : Optional.empty(),
                 Map.of(),
                 null);

@@ -145,11 +145,11 @@ final class PartitionSender {
         noteFailure(batch, why);
     }
 
-    /** The server has not stored it, but may later. */
+    /** The server has not stored it, or does not know, but may store it when it is sent again. */
     void failedForNow(PendingBatch batch, MqException why) {
         unanswered--;
         batch.answered = true;
-        batch.uncertain = batch.knownStored;
+        batch.uncertain = batch.knownStored || why.isOutcomeUnknown();
         noteFailure(batch, why);
     }
 

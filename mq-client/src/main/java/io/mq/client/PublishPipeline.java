@@ -207,6 +207,9 @@ final class PublishPipeline implements PublishSession.Owner {
     private void failed(PartitionSender sender, PendingBatch batch, MqException why) {
         if (why.reason().equals(Reasons.PRODUCER_FENCED)) {
             shutDown(why);
+        } else if (why.isOutcomeUnknown() && config.idempotent()) {
+            // It keeps its number and stays uncertain: only the start of another stream settles what became of it.
+            session.restart("the server does not know whether a frame will be stored");
         } else if (why.isRetryable() || why.reason().equals(Reasons.SEQUENCE_GAP)) {
             sender.failedForNow(batch, why);
         } else if (why.reason().equals(Reasons.INVALID_BATCH) && batch.count() > 1 && !batch.knownStored) {

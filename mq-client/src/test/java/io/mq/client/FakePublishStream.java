@@ -18,10 +18,14 @@ import io.mq.proto.PublishStreamResponse;
 import io.mq.proto.Written;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** One PublishStream of a fake broker, which guards it. */
 final class FakePublishStream implements StreamObserver<PublishStreamRequest> {
+
+    private static final Failed IN_DOUBT =
+            new FrameFate.Fail(4, MqException.OUTCOME_UNKNOWN, true, Duration.ofMillis(1)).toProto();
 
     private final FakeBroker broker;
     private final StreamObserver<PublishStreamResponse> answers;
@@ -83,6 +87,11 @@ final class FakePublishStream implements StreamObserver<PublishStreamRequest> {
             end(FakeErrors.of(Status.UNAVAILABLE, "SHUTTING_DOWN"));
         } else if (fate instanceof FrameFate.StoreAndKeepSilent) {
             store(frame);
+        } else if (fate instanceof FrameFate.Doubt doubt) {
+            if (doubt.isStored()) {
+                store(frame);
+            }
+            answer(frame, FrameResult.newBuilder().setFailed(IN_DOUBT));
         } else if (fate instanceof FrameFate.Fail fail) {
             answer(frame, FrameResult.newBuilder().setFailed(fail.toProto()));
         } else if (fate instanceof FrameFate.Store) {

@@ -35,6 +35,9 @@ sealed interface FrameFate {
         }
     }
 
+    /** Answers that whether it will be stored is unknown, as a leader does that is deposed meanwhile. */
+    record Doubt(boolean isStored) implements FrameFate {}
+
     FrameFate STORE = new Store();
 
     FrameFate BUSY = new Fail(8, "BROKER_BUSY", true, Duration.ofMillis(1));

@@ -64,7 +64,11 @@ class ProducerChaosTest {
             case 0 -> new FrameFate.Break();
             case 1 -> new FrameFate.StoreAndBreak();
             case 2 -> FrameFate.REFUSE;
-            case 3 -> new FrameFate.Fail(14, "JOURNAL_FAILED", true, Duration.ofMillis(random.nextInt(3)));
+            // Rarer than others: the client waits before it opens another stream.
+            case 3 ->
+                random.nextInt(4) == 0
+                        ? new FrameFate.Doubt(random.nextBoolean())
+                        : new FrameFate.Fail(14, "JOURNAL_FAILED", true, Duration.ofMillis(random.nextInt(3)));
             default -> FrameFate.BUSY;
         };
     }

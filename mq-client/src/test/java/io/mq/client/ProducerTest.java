@@ -274,6 +274,18 @@ class ProducerTest {
         assertThat(broker.stored(0)).isEqualTo(numbered(0, 1000));
     }
 
+    /** The frame is in doubt when the stream breaks: a change of leaders. */
+    @Test
+    void frameInDoubtIsNotStoredTwiceWhereTheStreamBreaksBeforeItIsSentAgain() {
+        Producer producer = client.producer(config().batchBytesMax(1024).build());
+        List<FrameFate> first = new ArrayList<>(List.of(new FrameFate.Doubt(true), new FrameFate.Break()));
+        broker.setFates(frame -> first.isEmpty() ? FrameFate.STORE : first.remove(0));
+        List<CompletableFuture<Published>> futures = send(producer, 0, 500);
+        producer.flush();
+        assertThat(broker.stored(0)).isEqualTo(numbered(0, 500));
+        assertThat(futures.get(0).join().duplicate()).isTrue();
+    }
+
     /** What refuses every frame with one of these messages in it. */
     private static Function<io.mq.proto.PublishFrame, FrameFate> refusing(String... payloads) {
         Set<String> refused = Set.of(payloads);

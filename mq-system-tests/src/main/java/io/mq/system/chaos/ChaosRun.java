@@ -58,7 +58,7 @@ public final class ChaosRun {
         this.seed = seed;
         this.progress = progress;
         this.random = new Random(seed);
-        this.workload = new Workload(seed);
+        this.workload = Workload.ofOneServer(seed);
         this.findings = new Findings(progress);
     }
 
@@ -97,7 +97,9 @@ public final class ChaosRun {
             long started = System.nanoTime();
             check(connection, round % FULL_CHECK_ROUNDS == 0);
             long checked = System.nanoTime();
-            workload.begin(connection, server.grpcAddress());
+            workload.create(connection);
+            workload.publishFirst(connection);
+            workload.resume(List.of(server.grpcAddress()));
             recoveryMillis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - checked + started - launched));
             List<Thread> clients = startClients(connection);
             pause(random.nextInt(LIFE_MILLIS_MAX));

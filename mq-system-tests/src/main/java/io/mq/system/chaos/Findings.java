@@ -11,6 +11,7 @@ final class Findings {
 
     private long lost;
     private long reordered;
+    private long divergent;
     private long shown;
 
     Findings(PrintStream details) {
@@ -31,6 +32,12 @@ final class Findings {
         show("REORDERED", what);
     }
 
+    /** Nodes have different bytes where they must have the same, or one has too little. */
+    synchronized void divergent(long count, String what) {
+        divergent += count;
+        show("DIVERGENT", what);
+    }
+
     /** With the lock held. */
     private void show(String kind, String what) {
         if (shown++ < DETAILS_MAX) {
@@ -44,5 +51,13 @@ final class Findings {
 
     synchronized long reorderedCount() {
         return reordered;
+    }
+
+    synchronized long divergentCount() {
+        return divergent;
+    }
+
+    synchronized boolean isEmpty() {
+        return lost == 0 && reordered == 0 && divergent == 0;
     }
 }

@@ -2,13 +2,17 @@ package io.mq.system.chaos;
 
 import io.grpc.Context;
 import io.grpc.Context.CancellableContext;
+import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.mq.proto.Message;
 import io.mq.proto.PartitionDescription;
 import io.mq.proto.StartPosition;
 import io.mq.proto.SubscribeRequest;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads one partition's log and compares it with what was promised. Each check goes on where the one before ended;
@@ -18,6 +22,14 @@ final class LogCheck {
 
     /** No message has been seen that the next one must follow. */
     private static final long UNKNOWN = -2;
+
+    /** Leaders may change while a log is read; so many times in a row without a message is no change of leaders. */
+    private static final int ATTEMPTS_MAX = 20;
+
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
+
+    /** Of one stream, for all that is kept of a partition. */
+    private static final Duration READ_TIMEOUT = Duration.ofMinutes(3);
 
     private final String topic;
     private final int partition;
@@ -72,14 +84,32 @@ final class LogCheck {
     }
 
     private void read(Connection connection, long end, Findings findings) {
-        if (nextOffset >= end) {
-            return;
+        int attempts = 0;
+        while (nextOffset < end) {
+            long before = nextOffset;
+            try {
+                readStream(connection, end, findings);
+            } catch (StatusRuntimeException e) {
+                attempts = nextOffset > before ? 0 : attempts + 1;
+                if (e.getStatus().getCode() != Code.UNAVAILABLE || attempts == ATTEMPTS_MAX) {
+                    findings.lost(
+                            Math.max(1, ledger.acknowledgedBetween(nextOffset, end)),
+                            "partition %d cannot be read at %d: %s".formatted(partition, nextOffset, e.getStatus()));
+                    return;
+                }
+                LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+            }
         }
+    }
+
+    private void readStream(Connection connection, long end, Findings findings) {
         // Cancelled at the end: the server would go on delivering what nobody reads.
         try (CancellableContext call = Context.current().withCancellation()) {
             call.run(() -> {
                 Iterator<Message> messages = subscribe(connection);
-                read(messages, end, findings);
+                while (nextOffset < end) {
+                    check(messages.next(), findings);
+                }
                 call.cancel(null);
                 Calls.drain(messages);
             });
@@ -89,23 +119,12 @@ final class LogCheck {
     private Iterator<Message> subscribe(Connection connection) {
         return connection
                 .streaming()
+                .withDeadlineAfter(READ_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .subscribe(SubscribeRequest.newBuilder()
                         .setTopic(topic)
                         .setPartition(partition)
                         .setStart(StartPosition.newBuilder().setOffset(nextOffset))
                         .build());
-    }
-
-    private void read(Iterator<Message> messages, long end, Findings findings) {
-        try {
-            while (nextOffset < end) {
-                check(messages.next(), findings);
-            }
-        } catch (StatusRuntimeException e) {
-            findings.lost(
-                    Math.max(1, ledger.acknowledgedBetween(nextOffset, end)),
-                    "partition %d cannot be read at %d: %s".formatted(partition, nextOffset, e.getStatus()));
-        }
     }
 
     private void check(Message message, Findings findings) {
@@ -141,12 +160,17 @@ final class LogCheck {
         } else if (lastSequence == UNKNOWN) {
             // Whatever came before is not kept.
             return;
-        } else if (sequence == lastSequence && ledger.wasRetried(sequence)) {
+        } else if (isLateTwin(sequence) && ledger.wasRetried(sequence)) {
             duplicated++;
         } else if (sequence > lastSequence + 1) {
             findings.lost(1, "%s holds number %d after %d".formatted(place, sequence, lastSequence));
         } else if (sequence <= lastSequence) {
             findings.reordered("%s holds number %d after %d".formatted(place, sequence, lastSequence));
         }
+    }
+
+    /** Whether it stands where a message may stand again that was sent again. */
+    private boolean isLateTwin(long sequence) {
+        return sending == Sending.SERIAL_ELSEWHERE ? sequence <= lastSequence : sequence == lastSequence;
     }
 }

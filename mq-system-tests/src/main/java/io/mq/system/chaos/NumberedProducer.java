@@ -7,6 +7,7 @@ import io.mq.client.Producer;
 import io.mq.client.ProducerConfig;
 import java.io.Closeable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -21,14 +22,12 @@ final class NumberedProducer implements Closeable {
     private static final int IN_FLIGHT_MAX = 256;
     private static final int WAIT_MILLIS = 50;
 
-    /** So many at a time and then a rest, or the checks would have nothing to read but these. */
-    private static final int BURST = 64;
-
-    private static final Duration REST = Duration.ofMillis(10);
+    private static final Duration PAUSE = Duration.ofMillis(10);
 
     /** Longer than any server takes to come back. */
     private static final Duration DELIVERY_TIMEOUT = Duration.ofMinutes(5);
 
+    private final Pace pace;
     private final int partition;
     private final long seed;
     private final Ledger ledger;
@@ -41,18 +40,20 @@ final class NumberedProducer implements Closeable {
     private volatile boolean isClosing;
     private volatile MqException failure;
 
-    private NumberedProducer(String address, String topic, int partition, long seed, Ledger ledger) {
+    private NumberedProducer(List<String> addresses, String topic, int partition, long seed, Pace pace, Ledger ledger) {
+        this.pace = pace;
         this.partition = partition;
         this.seed = seed;
         this.ledger = ledger;
-        this.client = MqClient.forTarget(address).build();
+        this.client = MqClient.forAddresses(addresses).build();
         this.producer = client.producer(
                 ProducerConfig.builder(topic).deliveryTimeout(DELIVERY_TIMEOUT).build());
     }
 
-    /** @param address where each life of the server listens */
-    static NumberedProducer start(String address, String topic, int partition, long seed, Ledger ledger) {
-        NumberedProducer started = new NumberedProducer(address, topic, partition, seed, ledger);
+    /** @param addresses where all lives of the servers listen */
+    static NumberedProducer start(
+            List<String> addresses, String topic, int partition, long seed, Pace pace, Ledger ledger) {
+        NumberedProducer started = new NumberedProducer(addresses, topic, partition, seed, pace, ledger);
         started.thread.start();
         return started;
     }
@@ -60,10 +61,10 @@ final class NumberedProducer implements Closeable {
     private void send() {
         try {
             for (long sequence = 0; !isClosing && failure == null; ) {
-                if (isPaused || sequence % BURST == 0) {
-                    LockSupport.parkNanos(REST.toNanos());
-                }
-                if (!isPaused && room.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (isPaused) {
+                    LockSupport.parkNanos(PAUSE.toNanos());
+                } else if (room.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                    pace.await(sequence);
                     send(sequence++);
                 }
             }

@@ -18,11 +18,13 @@ final class PipelinedProducer implements Client {
     private final String topic;
     private final int partition;
     private final long seed;
+    private final Pace pace;
     private final Ledger ledger;
 
     private long next;
 
-    PipelinedProducer(String topic, int partition, long seed, Ledger ledger) {
+    PipelinedProducer(String topic, int partition, long seed, Pace pace, Ledger ledger) {
+        this.pace = pace;
         this.topic = topic;
         this.partition = partition;
         this.seed = seed;
@@ -34,6 +36,7 @@ final class PipelinedProducer implements Client {
         Flight flight = new Flight();
         try {
             while (!flight.isBroken) {
+                pace.await(next);
                 if (flight.room.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
                     publish(connection, next++, flight);
                 }

@@ -14,6 +14,7 @@ final class SerialProducer implements Client {
     private final int partition;
     private final long seed;
     private final Ledger ledger;
+    private final GapClock gaps = new GapClock();
 
     private long next;
 
@@ -46,6 +47,12 @@ final class SerialProducer implements Client {
                         .putHeaders("sequence", Long.toString(next))
                         .build());
         ledger.acknowledged(response.getOffset(), next);
+        gaps.acknowledged(System.nanoTime());
         next++;
+    }
+
+    /** When it was answered. */
+    GapClock gaps() {
+        return gaps;
     }
 }

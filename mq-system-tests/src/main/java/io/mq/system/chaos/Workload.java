@@ -21,10 +21,10 @@ final class Workload {
     /** How often a server is to give up what need not be kept. */
     static final Duration RETENTION_INTERVAL = Duration.ofMillis(300);
 
-    private static final String TOPIC = "chaos";
+    static final String TOPIC = "chaos";
 
     /** Four partitions have a producer that waits for each answer, four one that does not, one a producer with a number. */
-    private static final List<Sending> PARTITIONS = List.of(
+    private static final List<Sending> OF_ONE_SERVER = List.of(
             Sending.SERIAL,
             Sending.SERIAL,
             Sending.SERIAL,
@@ -34,6 +34,25 @@ final class Workload {
             Sending.PIPELINED,
             Sending.PIPELINED,
             Sending.NUMBERED);
+
+    /** Fewer of them, since all nodes do all of the work. */
+    private static final List<Sending> OF_A_CLUSTER = List.of(
+            Sending.SERIAL_ELSEWHERE,
+            Sending.SERIAL_ELSEWHERE,
+            Sending.SERIAL_ELSEWHERE,
+            Sending.SERIAL_ELSEWHERE,
+            Sending.PIPELINED,
+            Sending.PIPELINED,
+            Sending.NUMBERED);
+
+    /** With a rest now and then, or the checks would have nothing to read but these. */
+    private static final Pace NUMBERED_PACE = new Pace(64, Duration.ofMillis(10));
+
+    /** Leaves the processors time, so that what is measured is the cluster and not the wait for them. */
+    private static final Pace CLUSTER_PACE = new Pace(32, Duration.ofMillis(100));
+
+    /** Voting takes seconds, and several rounds of it many. */
+    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(60));
 
     private static final int CONSUMERS = 2;
 
@@ -56,29 +75,48 @@ final class Workload {
     private final List<Ledger> ledgers = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
     private final List<LogCheck> checks = new ArrayList<>();
-    private final SerialProducer first;
+    private final List<SerialProducer> serial = new ArrayList<>();
+    private final List<Sending> partitions;
+    private final Pace numberedPace;
     private final long seed;
 
-    /** Lives through all lives of the server; null before the first. */
+    /** Lives through all lives of the servers; null before the first. */
     private NumberedProducer numbered;
 
-    Workload(long seed) {
+    private Workload(long seed, List<Sending> partitions, Pace pipelinedPace, Pace numberedPace) {
         this.seed = seed;
-        for (int partition = 0; partition < PARTITIONS.size(); partition++) {
-            Sending sending = PARTITIONS.get(partition);
+        this.partitions = partitions;
+        this.numberedPace = numberedPace;
+        for (int partition = 0; partition < partitions.size(); partition++) {
+            Sending sending = partitions.get(partition);
             Ledger ledger = new Ledger();
             ledgers.add(ledger);
-            if (sending == Sending.SERIAL) {
-                clients.add(new SerialProducer(TOPIC, partition, seed, ledger));
+            if (sending == Sending.SERIAL || sending == Sending.SERIAL_ELSEWHERE) {
+                serial.add(new SerialProducer(TOPIC, partition, seed, ledger));
             } else if (sending == Sending.PIPELINED) {
-                clients.add(new PipelinedProducer(TOPIC, partition, seed, ledger));
+                clients.add(new PipelinedProducer(TOPIC, partition, seed, pipelinedPace, ledger));
             }
             checks.add(new LogCheck(TOPIC, partition, seed, ledger, sending));
         }
-        first = (SerialProducer) clients.get(0);
+        clients.addAll(serial);
         for (int i = 0; i < CONSUMERS; i++) {
             clients.add(new GroupConsumer(TOPIC, "consumer-" + i, ledgers));
         }
+    }
+
+    /** As much as one server takes. */
+    static Workload ofOneServer(long seed) {
+        return new Workload(seed, OF_ONE_SERVER, Pace.UNBOUND, NUMBERED_PACE);
+    }
+
+    /** As much as leaves a small cluster some time to vote. */
+    static Workload ofACluster(long seed) {
+        return new Workload(seed, OF_A_CLUSTER, CLUSTER_PACE, CLUSTER_PACE);
+    }
+
+    /** Those that send one message after the other; they are among {@link #clients}, too. */
+    List<SerialProducer> serialProducers() {
+        return serial;
     }
 
     List<Client> clients() {
@@ -94,25 +132,39 @@ final class Workload {
         return checks.stream().mapToLong(LogCheck::duplicated).sum();
     }
 
-    /**
-     * Creates the topic, or finds it, and has one message acknowledged.
-     *
-     * @param address where each life of the server listens
-     */
-    void begin(Connection connection, String address) {
-        connection
+    /** Creates the topic, or finds it. */
+    void create(Connection connection) {
+        PATIENCE.call(() -> connection
                 .blocking()
                 .createTopic(CreateTopicRequest.newBuilder()
                         .setName(TOPIC)
-                        .setPartitions(PARTITIONS.size())
+                        .setPartitions(partitions.size())
                         .setConfig(TopicConfig.newBuilder().setRetentionBytes(KEPT_BYTES))
-                        .build());
-        first.publishNext(connection);
+                        .build()));
+    }
+
+    /** Has one message acknowledged by a server that is there. */
+    void publishFirst(Connection connection) {
+        serial.get(0).publishNext(connection);
+    }
+
+    /**
+     * Starts what lives longer than a server, or has it go on.
+     *
+     * @param addresses where all lives of the servers listen
+     */
+    void resume(List<String> addresses) {
         if (numbered == null) {
-            int partition = PARTITIONS.indexOf(Sending.NUMBERED);
-            numbered = NumberedProducer.start(address, TOPIC, partition, seed, ledgers.get(partition));
+            int partition = partitions.indexOf(Sending.NUMBERED);
+            Ledger ledger = ledgers.get(partition);
+            numbered = NumberedProducer.start(addresses, TOPIC, partition, seed, numberedPace, ledger);
         }
         numbered.setPaused(false);
+    }
+
+    /** For each partition, the end of what has been acknowledged. */
+    List<Long> acknowledgedEnds() {
+        return ledgers.stream().map(Ledger::end).toList();
     }
 
     /** Ends what lives longer than the server; before the last check, while the server is there. */
@@ -128,7 +180,7 @@ final class Workload {
         if (numbered != null) {
             numbered.setPaused(true);
         }
-        List<Long> promised = ledgers.stream().map(Ledger::end).toList();
+        List<Long> promised = acknowledgedEnds();
         sideBySide(
                 describe(connection),
                 log -> checks.get(log.getPartition())
@@ -144,9 +196,10 @@ final class Workload {
     }
 
     private static List<PartitionDescription> describe(Connection connection) {
-        return connection
-                .blocking()
-                .describeTopic(DescribeTopicRequest.newBuilder().setName(TOPIC).build())
+        return PATIENCE.call(() -> connection
+                        .blocking()
+                        .describeTopic(
+                                DescribeTopicRequest.newBuilder().setName(TOPIC).build()))
                 .getTopic()
                 .getPartitionsList();
     }
@@ -171,28 +224,26 @@ final class Workload {
     }
 
     private void checkCommitted(Connection connection, Findings findings) {
-        boolean hasGroup = !connection
-                .blocking()
-                .listConsumerGroups(io.mq.proto.ListConsumerGroupsRequest.getDefaultInstance())
+        boolean hasGroup = !PATIENCE.call(() -> connection
+                        .blocking()
+                        .listConsumerGroups(io.mq.proto.ListConsumerGroupsRequest.getDefaultInstance()))
                 .getConsumerGroupsList()
                 .isEmpty();
-        if (!hasGroup) {
-            checkCommitted(List.of(), findings);
-            return;
-        }
-        checkCommitted(
-                connection
+        checkCommitted(hasGroup ? committed(connection) : List.of(), findings);
+    }
+
+    private static List<GroupPartition> committed(Connection connection) {
+        return PATIENCE.call(() -> connection
                         .blocking()
                         .fetchOffsets(FetchOffsetsRequest.newBuilder()
                                 .setTopic(TOPIC)
                                 .setConsumerGroup(GroupConsumer.GROUP)
-                                .build())
-                        .getPartitionsList(),
-                findings);
+                                .build()))
+                .getPartitionsList();
     }
 
     private void checkCommitted(List<GroupPartition> committed, Findings findings) {
-        long[] offsets = new long[PARTITIONS.size()];
+        long[] offsets = new long[partitions.size()];
         committed.forEach(partition -> offsets[partition.getPartition()] = partition.getCommittedOffset());
         for (int i = 0; i < offsets.length; i++) {
             if (!ledgers.get(i).allowsCommitted(offsets[i])) {

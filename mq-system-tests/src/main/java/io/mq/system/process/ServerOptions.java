@@ -15,9 +15,15 @@ import java.util.Map;
  * @param settings configuration keys and their values
  * @param arguments command line options
  * @param jvm options of the virtual machine
+ * @param launcher words before the command, such as those that enter a network namespace; none to start it directly
  */
 public record ServerOptions(
-        Path jar, Path directory, Map<String, String> settings, List<String> arguments, List<String> jvm) {
+        Path jar,
+        Path directory,
+        Map<String, String> settings,
+        List<String> arguments,
+        List<String> jvm,
+        List<String> launcher) {
 
     private static final String JAR_PROPERTY = "mq.system.server-jar";
 
@@ -39,31 +45,42 @@ public record ServerOptions(
                 directory.toAbsolutePath(),
                 Map.of(),
                 List.of("--addr", "127.0.0.1:0", "--http-addr", "127.0.0.1:0", "--data-dir", "data"),
-                QUICK_START);
+                QUICK_START,
+                List.of());
     }
 
     /** With the virtual machine's options as a user has them, for figures. */
     public ServerOptions asShipped() {
         String shipped = System.getProperty(SHIPPED_PROPERTY, "-Xmx256m -XX:+UseSerialGC");
         return new ServerOptions(
-                jar, directory, settings, arguments, List.of(shipped.trim().split("\\s+")));
+                jar, directory, settings, arguments, List.of(shipped.trim().split("\\s+")), launcher);
     }
 
     public ServerOptions with(String key, String value) {
         Map<String, String> more = new LinkedHashMap<>(settings);
         more.put(key, value);
-        return new ServerOptions(jar, directory, more, arguments, jvm);
+        return new ServerOptions(jar, directory, more, arguments, jvm, launcher);
     }
 
     /** With one more option of the virtual machine. */
     ServerOptions withJvm(String option) {
         List<String> more = new ArrayList<>(jvm);
         more.add(option);
-        return new ServerOptions(jar, directory, settings, arguments, more);
+        return new ServerOptions(jar, directory, settings, arguments, more, launcher);
     }
 
     public ServerOptions withArguments(String... replacing) {
-        return new ServerOptions(jar, directory, settings, List.of(replacing), jvm);
+        return new ServerOptions(jar, directory, settings, List.of(replacing), jvm, launcher);
+    }
+
+    /** The same server with its files elsewhere. */
+    public ServerOptions inDirectory(Path other) {
+        return new ServerOptions(jar, other.toAbsolutePath(), settings, arguments, jvm, launcher);
+    }
+
+    /** Started by another program, which must become the server and not only start it: signals are for the server. */
+    public ServerOptions launchedBy(List<String> words) {
+        return new ServerOptions(jar, directory, settings, arguments, jvm, List.copyOf(words));
     }
 
     /** With the same gRPC port in all lives of the server, for clients that live longer. */
@@ -76,7 +93,7 @@ public record ServerOptions(
     }
 
     List<String> command() {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(launcher);
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(jvm);
         settings.forEach((key, value) -> command.add("-D%s=%s".formatted(key, value)));

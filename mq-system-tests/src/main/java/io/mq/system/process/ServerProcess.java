@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** A running {@code mq-server.jar}. What it prints is kept in files beside its data directory. */
 public final class ServerProcess implements Closeable {
@@ -115,6 +116,18 @@ public final class ServerProcess implements Closeable {
             return Files.exists(errors) ? Files.readString(errors) : "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The memory that it has of the machine, in MiB; 0 where the machine does not tell. */
+    public long residentMegabytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid()), "status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
         }
     }
 
