@@ -33,36 +33,65 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** mq's own Java client against the real server, which is killed, stopped and paused under it. */
+/**
+ * mq's own Java client against the real server, which is killed, stopped and paused under it. A start takes longer than a
+ * test, so they share a server as long as it lives; each has topics and groups of its own.
+ */
 class JavaClientIT {
 
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int MESSAGES = 20_000;
 
     @TempDir
-    private Path directory;
+    private static Path directory;
 
-    private ServerOptions options;
-    private ServerProcess server;
+    private static ServerOptions options;
+    private static ServerProcess server;
+
     private MqClient client;
 
-    @BeforeEach
-    void start() throws IOException {
+    /** With one partition. */
+    private String topic;
+
+    /** With four, where a test creates it. */
+    private String wide;
+
+    private String group;
+
+    @BeforeAll
+    static void start() throws IOException {
         // The port stays, so that the client finds the server again.
         options = ServerOptions.in(directory).onOnePort();
         server = ServerProcess.start(options);
+    }
+
+    @BeforeEach
+    void connect(TestInfo test) throws IOException {
+        if (!server.isAlive()) {
+            server = ServerProcess.start(options);
+        }
+        topic = test.getTestMethod().orElseThrow().getName();
+        wide = topic + "-wide";
+        group = topic + "-group";
         client = MqClient.forTarget(server.grpcAddress()).build();
-        client.admin().createTopic("t", 1).join();
+        client.admin().createTopic(topic, 1).join();
     }
 
     @AfterEach
-    void stop() {
+    void disconnect() {
         client.close();
+    }
+
+    @AfterAll
+    static void stop() {
         server.close();
     }
 
@@ -96,23 +125,23 @@ class JavaClientIT {
 
     @Test
     void killedServerCostsNeitherALossNorADuplicateNorTheOrder() throws Exception {
-        try (Producer producer = client.producer("t")) {
+        try (Producer producer = client.producer(topic)) {
             List<CompletableFuture<Published>> sent = new ArrayList<>(send(producer, 0, MESSAGES));
             server.kill();
             sent.addAll(send(producer, MESSAGES, 2 * MESSAGES));
             server = ServerProcess.start(options);
             assertStoredInOrder(sent, 0);
         }
-        try (Consumer reader = client.consumer(ConsumerConfig.alone("t").build())) {
+        try (Consumer reader = client.consumer(ConsumerConfig.alone(topic).build())) {
             assertThat(read(reader, 2 * MESSAGES)).isEqualTo(texts(0, 2 * MESSAGES));
         }
     }
 
     @Test
     void consumerGoesOnWithTheNextLifeOfTheServer() throws Exception {
-        try (Producer producer = client.producer("t");
+        try (Producer producer = client.producer(topic);
                 Consumer consumer = client.consumer(
-                        ConsumerConfig.group("g", "t").manualCommit().build())) {
+                        ConsumerConfig.group(group, topic).manualCommit().build())) {
             assertStoredInOrder(send(producer, 0, 100), 0);
             assertThat(read(consumer, 100)).isEqualTo(texts(0, 100));
             consumer.commitSync();
@@ -126,7 +155,7 @@ class JavaClientIT {
 
     @Test
     void pausedServerIsWaitedFor() throws Exception {
-        try (Producer producer = client.producer("t")) {
+        try (Producer producer = client.producer(topic)) {
             assertStoredInOrder(send(producer, 0, 10), 0);
             server.pause();
             List<CompletableFuture<Published>> sent = send(producer, 10, 1000);
@@ -138,7 +167,7 @@ class JavaClientIT {
 
     @Test
     void orderlyStopIsLikeAnyOtherInterruption() throws Exception {
-        try (Producer producer = client.producer("t")) {
+        try (Producer producer = client.producer(topic)) {
             assertStoredInOrder(send(producer, 0, 10), 0);
             server.terminate();
             assertThat(server.awaitExit(Duration.ofSeconds(10))).contains(0);
@@ -150,10 +179,10 @@ class JavaClientIT {
 
     @Test
     void compressedKeyedMessagesWithHeadersArriveAsTheyWere() {
-        client.admin().createTopic("wide", 4).join();
+        client.admin().createTopic(wide, 4).join();
         for (Compression compression : Compression.values()) {
             try (Producer producer = client.producer(
-                    ProducerConfig.builder("wide").compression(compression).build())) {
+                    ProducerConfig.builder(wide).compression(compression).build())) {
                 for (int i = 0; i < 100; i++) {
                     var unused = producer.send(
                             Message.of("text " + i).withKey("key " + i % 7).withHeader("codec", compression.name()));
@@ -161,7 +190,7 @@ class JavaClientIT {
                 producer.flush();
             }
         }
-        try (Consumer reader = client.consumer(ConsumerConfig.alone("wide").build())) {
+        try (Consumer reader = client.consumer(ConsumerConfig.alone(wide).build())) {
             List<ConsumedMessage> messages = new ArrayList<>();
             await().until(() -> messages.addAll(reader.poll(POLL)) && messages.size() >= 300);
             assertThat(messages).hasSize(300);
@@ -183,10 +212,10 @@ class JavaClientIT {
 
     @Test
     void membersOfAGroupShareThePartitionsAndHandThemOverWithoutALoss() throws Exception {
-        client.admin().createTopic("wide", 4).join();
-        try (Producer producer = client.producer("wide");
+        client.admin().createTopic(wide, 4).join();
+        try (Producer producer = client.producer(wide);
                 Consumer first =
-                        client.consumer(ConsumerConfig.group("g", "wide").build())) {
+                        client.consumer(ConsumerConfig.group(group, wide).build())) {
             for (int i = 0; i < 400; i++) {
                 var unused = producer.send(Message.of("message " + i).toPartition(i % 4));
             }
@@ -194,7 +223,7 @@ class JavaClientIT {
             List<String> seen = new ArrayList<>(read(first, 400));
             first.commitSync();
             try (Consumer second =
-                    client.consumer(ConsumerConfig.group("g", "wide").build())) {
+                    client.consumer(ConsumerConfig.group(group, wide).build())) {
                 await().until(() -> {
                     first.poll(POLL).forEach(message -> seen.add(message.payloadText()));
                     second.poll(POLL).forEach(message -> seen.add(message.payloadText()));
@@ -216,13 +245,13 @@ class JavaClientIT {
 
     @Test
     void seekSendsTheGroupBack() {
-        try (Producer producer = client.producer("t");
+        try (Producer producer = client.producer(topic);
                 Consumer consumer = client.consumer(
-                        ConsumerConfig.group("g", "t").manualCommit().build())) {
+                        ConsumerConfig.group(group, topic).manualCommit().build())) {
             assertStoredInOrder(send(producer, 0, 50), 0);
             assertThat(read(consumer, 50)).hasSize(50);
             consumer.commitSync();
-            assertThat(consumer.seek(new TopicPartition("t", 0), StartFrom.offset(20))
+            assertThat(consumer.seek(new TopicPartition(topic, 0), StartFrom.offset(20))
                             .join())
                     .isEqualTo(20);
             assertThat(read(consumer, 30)).isEqualTo(texts(20, 50));
@@ -261,8 +290,8 @@ class JavaClientIT {
                 .cause()
                 .isInstanceOfSatisfying(
                         MqException.class, e -> assertThat(e.reason()).isEqualTo("INVALID_NAME"));
-        assertThatThrownBy(
-                        () -> client.consumer(ConsumerConfig.group("g", "nope").build()))
+        assertThatThrownBy(() ->
+                        client.consumer(ConsumerConfig.group(group, "nope").build()))
                 .isInstanceOf(MqException.class);
     }
 }

@@ -9,7 +9,6 @@ import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcTlsConfig;
-import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
 import org.apache.ratis.server.RaftServerConfigKeys.Rpc;
@@ -33,7 +32,7 @@ final class RatisProperties {
 
     static RaftProperties of(RatisConfig config) {
         RaftProperties properties = new RaftProperties();
-        RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+        RaftConfigKeys.Rpc.setType(properties, new MendedRpc());
         files(properties, config);
         sizes(properties, config.entryBytesMax());
         times(properties, config.electionTimeout());
@@ -67,6 +66,9 @@ final class RatisProperties {
         SizeInBytes appended = SizeInBytes.valueOf(Math.max(4 << 20, entryBytesMax + MESSAGE_OVERHEAD_BYTES));
         Log.Appender.setBufferByteLimit(properties, appended);
         GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf(appended.getSize() + MESSAGE_OVERHEAD_BYTES));
+        // After a thousand failures, the engine's own policy has it try again without any pause for as long as a node
+        // is gone.
+        Log.Appender.setRetryPolicy(properties, "10ms,10, 200ms,20, 1s,1000000000");
         // An entry that does not fit would fail the log.
         Log.setWriteBufferSize(properties, SizeInBytes.valueOf(appended.getSize() + FRAME_BYTES));
         Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(Math.max(8 << 20, 2 * appended.getSize())));

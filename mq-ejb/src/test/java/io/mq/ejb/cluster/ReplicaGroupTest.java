@@ -129,6 +129,19 @@ class ReplicaGroupTest {
         assertThat(cutOff.machine().applied()).containsExactly("before", "after");
     }
 
+    /** The engine itself leaves it at that: the follower would hear of nothing any more. */
+    @Test
+    void sendingThatFailsOnceGoesOn() {
+        Replica leader = group.leader();
+        submit(leader, "before");
+        group.awaitAgreement("before");
+        SendFailures.failNext(leader.id(), group.othersThan(leader).get(0).id());
+        submit(leader, "after");
+        await().atMost(SOON).until(SendFailures::haveHappened);
+        submit(leader, "later");
+        group.awaitAgreement("later");
+    }
+
     /** Waits for what the engine writes of its own after a command, which would otherwise be what fails first. */
     private static void awaitQuiet(Replica replica) {
         AtomicLong last = new AtomicLong(-1);
