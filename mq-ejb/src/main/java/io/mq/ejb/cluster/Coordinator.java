@@ -29,6 +29,12 @@ final class Coordinator {
     /** A handover that has not come about is asked for again after so long. */
     private static final Duration HANDOVER_INTERVAL = Duration.ofSeconds(5);
 
+    /**
+     * After it has had somebody stand for election, it leaves it at what the replicas do by themselves for so long. Two
+     * nodes that do not reach each other, but both a third, would have their leaders depose each other for ever.
+     */
+    private static final Duration STAND_INTERVAL = Duration.ofSeconds(10);
+
     private final Peers peers;
     private final String shard;
     private final LongSupplier nanoClock;
@@ -37,12 +43,14 @@ final class Coordinator {
     private long stoodTerm = -1;
 
     private long handoverNanos;
+    private long stoodNanos;
 
     Coordinator(Peers peers, String shard, LongSupplier nanoClock) {
         this.peers = peers;
         this.shard = shard;
         this.nanoClock = nanoClock;
         this.handoverNanos = nanoClock.getAsLong() - HANDOVER_INTERVAL.toNanos();
+        this.stoodNanos = nanoClock.getAsLong() - STAND_INTERVAL.toNanos();
     }
 
     /**
@@ -63,9 +71,8 @@ final class Coordinator {
             String leader = status.leader().orElse("");
             if (nomination.isHandover()) {
                 handOver(leader, nomination.node(), voters);
-            } else if (!leader.isEmpty() && status.term() != stoodTerm) {
-                stoodTerm = status.term();
-                replace(leader, voters);
+            } else if (!leader.isEmpty()) {
+                replace(leader, status.term(), voters);
             }
         }
     }
@@ -93,7 +100,13 @@ final class Coordinator {
     }
 
     /** Has the replica stand for election that has most of the log, so that the others may vote for it. */
-    private void replace(String goneLeader, List<NodeInfo> voters) {
+    private void replace(String goneLeader, long term, List<NodeInfo> voters) {
+        long now = nanoClock.getAsLong();
+        if (term == stoodTerm || now - stoodNanos < STAND_INTERVAL.toNanos()) {
+            return;
+        }
+        stoodTerm = term;
+        stoodNanos = now;
         Map<NodeInfo, NodeState> states =
                 Poll.of(peers, voters, new NodeRequest.AskState(), PATIENCE, NodeState::decode);
         states.entrySet().stream()
