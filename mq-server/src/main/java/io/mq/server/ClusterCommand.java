@@ -24,7 +24,7 @@ import picocli.CommandLine.ScopeType;
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
         footer = {"", "Exit status: 0 done, 1 refused or failed, 2 bad option."},
-        synopsisSubcommandLabel = "COMMAND",
+        customSynopsis = "mq cluster [--url=URL] [--json] COMMAND",
         sortOptions = false)
 final class ClusterCommand {
 

@@ -176,7 +176,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             upkeep.step();
             lender.takeBackIdle();
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "Something of the cluster failed and will be tried again", e);
+            upkeep.failed(e);
         }
     }
 

@@ -99,13 +99,24 @@ final class ClusterUpkeep {
         }
     }
 
+    /** A step has failed, and will be taken again. */
+    void failed(Exception e) {
+        String text = "something of the cluster failed and is tried again: %s"
+                .formatted(e.getMessage() == null ? e : e.getMessage());
+        if (!text.equals(problem)) {
+            problem = text;
+            LOG.log(Level.WARNING, text, e);
+        }
+    }
+
     private void takeFirstStep(List<NodeInfo> present) throws IOException {
         FirstStep step = FirstStep.of(self, present, peers.unknown(), config);
         if (step instanceof FirstStep.Form) {
-            belongTo(UUID.randomUUID(), Standing.FORMING);
-            LOG.log(Level.INFO, "Formed cluster {0}", self.cluster().get());
+            UUID cluster = UUID.randomUUID();
+            become(new ClusterIdentity(cluster, self.nodeId(), self.peerId(), Standing.FORMING));
+            LOG.log(Level.INFO, "Forming cluster {0}", cluster);
         } else if (step instanceof FirstStep.Join join) {
-            belongTo(join.cluster(), Standing.JOINING);
+            become(new ClusterIdentity(join.cluster(), self.nodeId(), self.peerId(), Standing.JOINING));
             LOG.log(Level.INFO, "Joining cluster {0}", join.cluster());
         } else if (step instanceof FirstStep.Wait wait && !wait.reason().equals(problem)) {
             problem = wait.reason();
@@ -114,39 +125,30 @@ final class ClusterUpkeep {
     }
 
     /** Durable before anything that rests on it. */
-    private void belongTo(UUID cluster, Standing standing) throws IOException {
-        become(new ClusterIdentity(cluster, self.nodeId(), self.peerId(), standing));
-        ratis.start(cluster);
-        begin(standing);
-        self = self.withCluster(cluster);
-        peers.announce(self);
-    }
-
     private void become(ClusterIdentity next) throws IOException {
         next.save(directory);
         identity = Optional.of(next);
     }
 
-    private void begin(Standing standing) throws IOException {
-        if (standing == Standing.FORMING) {
-            membership.form();
-        } else {
-            membership.await();
-        }
-    }
-
     private void takePart(List<NodeInfo> present) throws IOException {
         ClusterIdentity current = identity.orElseThrow();
-        List<NodeInfo> members =
-                present.stream().filter(node -> node.isIn(current.cluster())).toList();
+        if (!ratis.isStarted()) {
+            ratis.start(current.cluster());
+        }
         if (!membership.isHere()) {
             if (current.standing() == Standing.MEMBER) {
                 problem = LOG_IS_GONE;
                 return;
             }
-            // Stopped between saying so and doing so.
             begin(current.standing());
         }
+        if (self.cluster().isEmpty()) {
+            // Not before: others join a cluster that there is.
+            self = self.withCluster(current.cluster());
+            peers.announce(self);
+        }
+        List<NodeInfo> members =
+                present.stream().filter(node -> node.isIn(current.cluster())).toList();
         if (removal.isRemoved()) {
             leave();
         } else if (membership.isOpen()) {
@@ -170,6 +172,14 @@ final class ClusterUpkeep {
         welcome(members);
         refresh(members, status);
         coordinator.step(self.nodeId(), members, status);
+    }
+
+    private void begin(Standing standing) throws IOException {
+        if (standing == Standing.FORMING) {
+            membership.form();
+        } else {
+            membership.await();
+        }
     }
 
     private void askToJoin(List<NodeInfo> members) {

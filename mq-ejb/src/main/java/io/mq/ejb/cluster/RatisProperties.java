@@ -1,5 +1,6 @@
 package io.mq.ejb.cluster;
 
+import io.mq.ejb.engine.MendedRpc;
 import java.io.File;
 import java.time.Duration;
 import java.util.List;

@@ -11,6 +11,7 @@ import org.jgroups.MessageFactory;
 import org.jgroups.ObjectMessage;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.util.Digest;
+import org.jgroups.util.MutableDigest;
 import org.jgroups.util.SeqnoList;
 import org.jgroups.util.SizeStreamable;
 
@@ -94,7 +95,9 @@ final class WireMessages extends MessageFactory {
     private static final class ReceivedObject extends ObjectMessage {
 
         private static final Set<Short> KINDS = Set.of(
-                ClassConfigurator.getMagicNumber(SeqnoList.class), ClassConfigurator.getMagicNumber(Digest.class));
+                ClassConfigurator.getMagicNumber(SeqnoList.class),
+                ClassConfigurator.getMagicNumber(Digest.class),
+                ClassConfigurator.getMagicNumber(MutableDigest.class));
 
         @Override
         public Supplier<Message> create() {

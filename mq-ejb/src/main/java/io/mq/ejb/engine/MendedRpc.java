@@ -1,4 +1,4 @@
-package io.mq.ejb.cluster;
+package io.mq.ejb.engine;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
