@@ -13,10 +13,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -41,7 +39,7 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final String shard;
-    private final ThreadPoolExecutor operations;
+    private final ExecutorService operations;
 
     private record Connection(Peers peers, Supplier<NodeInfo> self) {}
 
@@ -50,14 +48,7 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
 
     ClusterAdministrator(String shard) {
         this.shard = shard;
-        this.operations = new ThreadPoolExecutor(
-                THREADS,
-                THREADS,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(WAITING_MAX),
-                ClusterThreads.named("mq-cluster-operations"));
-        operations.allowCoreThreadTimeOut(true);
+        this.operations = ClusterThreads.few("mq-cluster-operations", THREADS, WAITING_MAX);
     }
 
     void connected(Peers peers, Supplier<NodeInfo> self) {

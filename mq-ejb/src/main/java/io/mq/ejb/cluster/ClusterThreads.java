@@ -3,13 +3,17 @@ package io.mq.ejb.cluster;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** How the threads of a cluster's node begin and end. */
 final class ClusterThreads {
 
     private static final Logger LOG = System.getLogger(ClusterThreads.class.getName());
+
+    private static final long IDLE_SECONDS = 10;
 
     private ClusterThreads() {}
 
@@ -19,6 +23,14 @@ final class ClusterThreads {
             thread.setDaemon(true);
             return thread;
         };
+    }
+
+    /** So many threads at the most, which go when there is nothing to do; refuses what would have to wait behind too much. */
+    static ExecutorService few(String name, int threads, int waitingMax) {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waitingMax), named(name));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
     /** Lets what is running end, for so long, without interrupting it: it may be writing to a file. */

@@ -12,10 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jgroups.Address;
 import org.jgroups.JChannel;
@@ -48,7 +46,7 @@ final class JGroupsPeers implements Peers {
     private final ChannelCalls calls;
 
     /** Answers wait for the disk and for other nodes, which the threads of JGroups must not. */
-    private final ThreadPoolExecutor answering;
+    private final ExecutorService answering;
 
     private final Map<Address, NodeInfo> known = new ConcurrentHashMap<>();
 
@@ -63,14 +61,7 @@ final class JGroupsPeers implements Peers {
         this.channel = channel;
         this.self = self;
         this.handler = handler;
-        this.answering = new ThreadPoolExecutor(
-                ANSWERING_THREADS,
-                ANSWERING_THREADS,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(ANSWERS_WAITING_MAX),
-                ClusterThreads.named("mq-cluster-answers"));
-        answering.allowCoreThreadTimeOut(true);
+        this.answering = ClusterThreads.few("mq-cluster-answers", ANSWERING_THREADS, ANSWERS_WAITING_MAX);
         this.calls = new ChannelCalls(channel, answering, this::answer);
         channel.setReceiver(new Incoming());
     }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -167,6 +168,24 @@ class ClusterOperationsTest {
         assertThat(refusal(at(other).remove("n9")).reason()).isEqualTo(Reason.NODE_NOT_FOUND);
         assertThat(refusal(at(other).transfer("7", other)).reason()).isEqualTo(Reason.SHARD_NOT_FOUND);
         cluster.publish("after");
+    }
+
+    /** Two nodes that do not reach each other may each have a coordinator; it must not depose a leader that others reach. */
+    @Test
+    void nodeThatSeesTheLeaderDoesNotStandForElection() throws IOException {
+        String follower = follower();
+        ShardStatus before = shardAt(follower);
+        cluster.ask(follower, new NodeRequest.Stand(before.leader().orElseThrow()));
+        await().during(Duration.ofSeconds(2)).atMost(SOON).untilAsserted(() -> {
+            assertThat(shardAt(follower).term()).isEqualTo(before.term());
+            assertThat(shardAt(follower).leader()).isEqualTo(before.leader());
+        });
+    }
+
+    private ShardStatus shardAt(String nodeId) throws IOException {
+        return NodeState.decode(cluster.ask(nodeId, new NodeRequest.AskState()))
+                .shard()
+                .orElseThrow();
     }
 
     @Test

@@ -81,6 +81,11 @@ final class LocalCluster implements Closeable {
         return running.get(describe().shards().get(0).leader().orElseThrow());
     }
 
+    /** As another node would. */
+    byte[] ask(String nodeId, NodeRequest request) {
+        return network.ask(nodeId, request.encoded(), SOON).join();
+    }
+
     /** At the node that leads; it may take a moment until one does. */
     void publish(String payload) {
         await().atMost(SOON).ignoreExceptions().until(() -> {

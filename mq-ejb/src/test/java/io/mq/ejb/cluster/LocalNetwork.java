@@ -44,21 +44,7 @@ final class LocalNetwork implements Peers.Connector, AutoCloseable {
 
         @Override
         public CompletableFuture<byte[]> ask(String nodeId, byte[] request, Duration timeout) {
-            Optional<Connected> asked = connected.stream()
-                    .filter(each -> each.self.nodeId().equals(nodeId))
-                    .findFirst();
-            if (asked.isEmpty()) {
-                return CompletableFuture.failedFuture(new IOException("node '%s' is not there".formatted(nodeId)));
-            }
-            CompletableFuture<byte[]> answer = new CompletableFuture<>();
-            threads.execute(() -> {
-                try {
-                    answer.complete(asked.get().handler.answer(request));
-                } catch (Exception e) {
-                    answer.completeExceptionally(new IOException(e.getMessage(), e));
-                }
-            });
-            return answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return LocalNetwork.this.ask(nodeId, request, timeout);
         }
 
         @Override
@@ -74,6 +60,24 @@ final class LocalNetwork implements Peers.Connector, AutoCloseable {
         connected.add(peers);
         tellAll();
         return peers;
+    }
+
+    CompletableFuture<byte[]> ask(String nodeId, byte[] request, Duration timeout) {
+        Optional<Connected> asked = connected.stream()
+                .filter(each -> each.self.nodeId().equals(nodeId))
+                .findFirst();
+        if (asked.isEmpty()) {
+            return CompletableFuture.failedFuture(new IOException("node '%s' is not there".formatted(nodeId)));
+        }
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        threads.execute(() -> {
+            try {
+                answer.complete(asked.get().handler.answer(request));
+            } catch (Exception e) {
+                answer.completeExceptionally(new IOException(e.getMessage(), e));
+            }
+        });
+        return answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void tellAll() {
