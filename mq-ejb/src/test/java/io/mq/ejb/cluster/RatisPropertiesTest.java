@@ -1,0 +1,29 @@
+package io.mq.ejb.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.server.RaftServerConfigKeys.Log;
+import org.junit.jupiter.api.Test;
+
+/** Settings of the engine whose absence no other test can see: a process does not survive to tell of a power cut. */
+class RatisPropertiesTest {
+
+    private final RaftProperties properties = RatisProperties.of(new RatisConfig(
+            "a", Path.of("raft"), "127.0.0.1", 7801, 1 << 20, Duration.ofMillis(500), Optional.empty()));
+
+    @Test
+    void nothingIsAcknowledgedBeforeTheForceOfTheLog() {
+        assertThat(Log.unsafeFlushEnabled(properties)).isFalse();
+        assertThat(Log.asyncFlushEnabled(properties)).isFalse();
+        assertThat(Log.forceSyncNum(properties)).isPositive();
+    }
+
+    @Test
+    void damagedLogStopsTheNode() {
+        assertThat(Log.corruptionPolicy(properties)).isEqualTo(Log.CorruptionPolicy.EXCEPTION);
+    }
+}
