@@ -43,7 +43,7 @@ class ClusterIT {
     private void chooseAddresses() throws IOException {
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            ports.add(Ports.freeInARow(3));
+            ports.add(Ports.freeInARow(2));
         }
         String seeds =
                 String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList());

@@ -34,7 +34,7 @@ public record ClusterSeeds(List<HostAndPort> addresses, Optional<HostAndPort> na
         Parsers.require(parts.size() == 1, "has a dns:name beside others; give that alone, or addresses alone");
         HostAndPort name = node(parts.get(0).substring(DNS.length()));
         Parsers.require(
-                !name.host().contains(":") && !name.host().matches("[0-9.]+"),
+                !SocketAddresses.isAddress(name.host()),
                 "has an address behind dns:, where a name is to be; leave dns: away for an address");
         return new ClusterSeeds(List.of(), Optional.of(name));
     }

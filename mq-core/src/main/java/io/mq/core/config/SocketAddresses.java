@@ -27,6 +27,11 @@ public final class SocketAddresses {
         }
     }
 
+    /** Whether a host is an IP address; else it is a name. */
+    public static boolean isAddress(String host) {
+        return host.contains(":") || host.matches("[0-9.]+");
+    }
+
     /** @throws IllegalArgumentException saying what is wrong with the text */
     static HostAndPort parse(String text) {
         Matcher matcher = ADDRESS.matcher(text);

@@ -1,5 +1,6 @@
 package io.mq.ejb.cluster;
 
+import io.mq.core.config.SocketAddresses;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateParsingException;
@@ -18,7 +19,7 @@ final class CertificateNames {
     private CertificateNames() {}
 
     static boolean include(X509Certificate certificate, String host) {
-        return isAddress(host)
+        return SocketAddresses.isAddress(host)
                 ? ofKind(certificate, IP_ADDRESS).anyMatch(address -> isSame(address, host))
                 : ofKind(certificate, DNS_NAME).anyMatch(name -> covers(name, host));
     }
@@ -37,10 +38,6 @@ final class CertificateNames {
         } catch (CertificateParsingException e) {
             return Stream.empty();
         }
-    }
-
-    private static boolean isAddress(String host) {
-        return host.contains(":") || host.matches("[0-9.]+");
     }
 
     /** Nothing is looked up for an address. */

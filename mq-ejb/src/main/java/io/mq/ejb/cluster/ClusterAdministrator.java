@@ -14,10 +14,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Does for operators what they ask of the cluster, by asking the nodes that it concerns. Before it changes something, it
@@ -123,12 +123,10 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
     }
 
     private void handOverFrom(ClusterPicture picture, String voter) {
-        ShardStatus status = picture.shard().orElseThrow();
-        String next = status.matching().entrySet().stream()
-                .filter(each -> picture.states().keySet().stream()
-                        .anyMatch(node -> node.peerId().equals(each.getKey())))
-                .max(Map.Entry.comparingByValue())
-                .map(Map.Entry::getKey)
+        Set<String> answering =
+                picture.states().keySet().stream().map(NodeInfo::peerId).collect(Collectors.toSet());
+        String next = picture.shard()
+                .flatMap(shard -> shard.nearest(answering))
                 .orElseThrow(() -> notReady("no follower is known to be near the end of the log"));
         handOver(picture, next);
         awaitThat(
@@ -165,20 +163,11 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
     }
 
     private CompletableFuture<ClusterDescription> submit(Callable<ClusterDescription> operation) {
-        CompletableFuture<ClusterDescription> outcome = new CompletableFuture<>();
-        try {
-            operations.execute(() -> {
-                try {
-                    outcome.complete(operation.call());
-                } catch (Exception e) {
-                    outcome.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            outcome.completeExceptionally(BrokerException.of(
-                    Reason.BROKER_BUSY, "too many operations on the cluster are under way; wait for them"));
-        }
-        return outcome;
+        return ClusterThreads.call(
+                operations,
+                operation,
+                () -> BrokerException.of(
+                        Reason.BROKER_BUSY, "too many operations on the cluster are under way; wait for them"));
     }
 
     private ClusterPicture look() {

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -354,10 +353,8 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             return;
         }
         ShardStatus shard = membership.status();
-        Optional<String> next = peers.present().stream()
-                .filter(node -> shard.matching().containsKey(node.peerId()))
-                .max(Comparator.comparing(node -> shard.matching().get(node.peerId())))
-                .map(NodeInfo::peerId);
+        Optional<String> next =
+                shard.nearest(peers.present().stream().map(NodeInfo::peerId).toList());
         if (shard.isLeading() && next.isPresent()) {
             membership.transfer(next.get()).get(HANDOVER_SECONDS, TimeUnit.SECONDS);
         }

@@ -235,25 +235,10 @@ final class JGroupsPeers implements Peers {
             return CompletableFuture.failedFuture(new IOException("node '%s' is not there".formatted(nodeId)));
         }
         if (member.equals(channel.getAddress())) {
-            return askSelf(request);
+            return ClusterThreads.call(
+                    answering, () -> handler.answer(request), () -> new IOException("the node has too much to answer"));
         }
         return calls.call(member, framed(REQUEST, request), timeout);
-    }
-
-    private CompletableFuture<byte[]> askSelf(byte[] request) {
-        CompletableFuture<byte[]> answer = new CompletableFuture<>();
-        try {
-            answering.execute(() -> {
-                try {
-                    answer.complete(handler.answer(request));
-                } catch (IOException | RuntimeException e) {
-                    answer.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(new IOException("the node has too much to answer", e));
-        }
-        return answer;
     }
 
     @Override

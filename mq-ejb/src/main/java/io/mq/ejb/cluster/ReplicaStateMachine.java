@@ -69,7 +69,7 @@ final class ReplicaStateMachine extends BaseStateMachine {
                             super.initialize(server, group, storage);
                             setLastAppliedTermIndex(checkpoint.get());
                             terms = TermHistory.open(new NioDisk(), termsFile);
-                            note(checkpoint.get());
+                            note(checkpoint.get().getTerm(), checkpoint.get().getIndex());
                         },
                         IOException.class);
     }
@@ -118,7 +118,7 @@ final class ReplicaStateMachine extends BaseStateMachine {
             replica.apply(position, dataOf(entry));
         }
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
-        note(TermIndex.valueOf(position.term(), position.index()));
+        note(position.term(), position.index());
         return CompletableFuture.completedFuture(Message.EMPTY);
     }
 
@@ -154,13 +154,13 @@ final class ReplicaStateMachine extends BaseStateMachine {
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
         super.notifyTermIndexUpdated(term, index);
-        note(TermIndex.valueOf(term, index));
+        note(term, index);
     }
 
-    private void note(TermIndex position) {
+    private void note(long term, long index) {
         try {
-            if (position.getIndex() >= 0) {
-                terms.note(position.getTerm(), position.getIndex());
+            if (index >= 0) {
+                terms.note(term, index);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -227,7 +227,7 @@ final class ReplicaStateMachine extends BaseStateMachine {
         String leader = role.getFollowerInfo().getLeaderInfo().getId().getId().toStringUtf8();
         return events.fetchSnapshot(leader, replica).thenApply(position -> {
             checkpoint.set(position);
-            note(checkpoint.get());
+            note(position.term(), position.index());
             return checkpoint.get();
         });
     }

@@ -3,6 +3,7 @@ package io.mq.ejb.cluster;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,14 @@ record ShardStatus(
         Map<String, Long> lags = new HashMap<>();
         matching.forEach((peer, index) -> lags.put(peer, Math.max(0, end.index() - index)));
         return lags;
+    }
+
+    /** Of these replicas, the one that is known to have most of this log, which leads. */
+    Optional<String> nearest(Collection<String> peers) {
+        return matching.entrySet().stream()
+                .filter(each -> peers.contains(each.getKey()))
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey);
     }
 
     void encode(DataOutput out) throws IOException {

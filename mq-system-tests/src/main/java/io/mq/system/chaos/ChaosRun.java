@@ -16,9 +16,6 @@ import java.util.concurrent.locks.LockSupport;
 /** Rounds of one server's life: start, check what the life before has promised, load, kill. */
 public final class ChaosRun {
 
-    /** From so many starts on, it is worth half a minute to have each take less. */
-    private static final int LONG_RUN_ROUNDS = 10;
-
     /** How long a server works before it is killed. */
     private static final int LIFE_MILLIS_MAX = 2000;
 
@@ -67,7 +64,7 @@ public final class ChaosRun {
 
     /** Runs all rounds, a last check of everything, and a stop in good order. */
     public ChaosReport run() throws IOException, InterruptedException {
-        if (rounds > LONG_RUN_ROUNDS) {
+        if (ClassArchive.isWorthIt(rounds)) {
             options = ClassArchive.record(options);
         }
         for (int round = 1; round <= rounds; round++) {

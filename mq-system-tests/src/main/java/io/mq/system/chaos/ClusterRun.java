@@ -4,6 +4,7 @@ import io.mq.system.cluster.Cluster;
 import io.mq.system.cluster.Network;
 import io.mq.system.cluster.Node;
 import io.mq.system.cluster.StuckException;
+import io.mq.system.process.ClassArchive;
 import io.mq.system.process.ServerOptions;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -51,9 +52,6 @@ public final class ClusterRun {
     /** A check of all that is kept is due after so many rounds, and at the end. */
     private static final int FULL_CHECK_ROUNDS = 50;
 
-    /** More rounds than this are worth the recording of a class archive. */
-    private static final int LONG_RUN_ROUNDS = 10;
-
     /** What a node logs that must not be, whatever breaks around it. */
     private static final List<String> NEVER = List.of("Stored messages are damaged", "OutOfMemoryError");
 
@@ -100,7 +98,7 @@ public final class ClusterRun {
     /** Runs all rounds, stops all nodes in good order, and compares what they have. */
     public ClusterReport run() throws IOException, InterruptedException {
         String stuck = "";
-        try (Cluster cluster = Cluster.launch(options(), network, nodes, rounds > LONG_RUN_ROUNDS)) {
+        try (Cluster cluster = Cluster.launch(options(), network, nodes, ClassArchive.isWorthIt(rounds))) {
             run(cluster);
         } catch (StuckException e) {
             stuck = e.getMessage();

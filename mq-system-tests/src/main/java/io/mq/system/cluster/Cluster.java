@@ -76,7 +76,7 @@ public final class Cluster implements Closeable {
 
     /** A cluster of one loads what is needed for a larger one. */
     private static ServerOptions recorded(ServerOptions options) throws IOException, InterruptedException {
-        String cluster = "127.0.0.1:" + Ports.freeInARow(3);
+        String cluster = "127.0.0.1:" + Ports.freeInARow(2);
         return ClassArchive.record(options.inDirectory(options.directory().resolve("classes"))
                 .withArguments(
                         "--addr",

@@ -9,7 +9,7 @@ import java.io.IOException;
  * @param id its name in the cluster
  * @param grpc {@code host:port}
  * @param http {@code host:port}
- * @param cluster {@code host:port}; the two ports after it are the node's, too
+ * @param cluster {@code host:port}; the port after it is the node's, too
  */
 record NodeAddress(String id, String grpc, String http, String cluster) {
 
@@ -19,6 +19,6 @@ record NodeAddress(String id, String grpc, String http, String cluster) {
                 "n" + (number + 1),
                 "%s:%d".formatted(host, Ports.free()),
                 "%s:%d".formatted(host, Ports.free()),
-                "%s:%d".formatted(host, Ports.freeInARow(3)));
+                "%s:%d".formatted(host, Ports.freeInARow(2)));
     }
 }

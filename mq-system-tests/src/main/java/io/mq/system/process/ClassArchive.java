@@ -13,7 +13,15 @@ public final class ClassArchive {
     /** Writing the archive is part of the exit. */
     private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(60);
 
+    /** Recording takes as long as so many starts save. */
+    private static final int STARTS_MIN = 10;
+
     private ClassArchive() {}
+
+    /** Whether a run of so many starts takes less time with an archive. */
+    public static boolean isWorthIt(int starts) {
+        return starts > STARTS_MIN;
+    }
 
     /** Starts and stops a server once, for the archive of what it loads; returns options that use it. */
     public static ServerOptions record(ServerOptions options) throws IOException, InterruptedException {
