@@ -155,11 +155,12 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
     private Peers connect() {
         try {
+            ratis.requireFreePort();
             return connector.connect(config, first, new Handler());
         } catch (IOException e) {
             throw new StartupException(
                     StartupFailure.ADDRESS_UNAVAILABLE,
-                    "this node cannot listen for the others of its cluster at mq.cluster.addr=%s: %s; give an address of this machine, with a port that nobody has taken"
+                    "this node cannot listen for the others of its cluster at mq.cluster.addr=%s: %s; give an address of this machine where the port and the next are free"
                             .formatted(config.address(), e.getMessage()),
                     e);
         }

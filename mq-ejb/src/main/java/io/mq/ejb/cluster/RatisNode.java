@@ -4,6 +4,8 @@ import io.mq.core.command.LogPosition;
 import io.mq.core.journal.RaftLog;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -65,9 +67,11 @@ final class RatisNode implements Closeable {
     /**
      * Lets the logs come that are on disk.
      *
-     * @throws IOException where a log cannot be read, or belongs to a shard that was not prepared
+     * @throws IOException where a log cannot be read, or belongs to a shard that was not prepared, or where another
+     *     process has the port
      */
     void start(UUID cluster) throws IOException {
+        requireFreePort();
         RaftServer started = RaftServer.newBuilder()
                 .setServerId(self().getId())
                 .setStateMachineRegistry(group -> stateMachineOf(cluster, group))
@@ -86,6 +90,20 @@ final class RatisNode implements Closeable {
             throw e;
         }
         running = new Running(started, cluster);
+    }
+
+    /**
+     * The engine ends the whole process where it cannot listen.
+     *
+     * @throws IOException where it could not
+     */
+    void requireFreePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(config.host(), config.port()));
+        } catch (IOException e) {
+            throw new IOException("the log's port, %s: %s".formatted(config.address(), e.getMessage()), e);
+        }
     }
 
     private StateMachine stateMachineOf(UUID cluster, RaftGroupId group) {

@@ -39,8 +39,8 @@ class ChannelStackTest {
     /** Without that, the memory of a sender holds half a second of all that it sends. */
     @Test
     void whatIsSentIsAcknowledgedAtOnce() throws Exception {
-        HostAndPort first = new HostAndPort("127.0.0.1", SingleReplica.freePort());
-        HostAndPort second = new HostAndPort("127.0.0.1", SingleReplica.freePort());
+        HostAndPort first = new HostAndPort("127.0.0.1", LoopbackPorts.free());
+        HostAndPort second = new HostAndPort("127.0.0.1", LoopbackPorts.free());
         AtomicInteger received = new AtomicInteger();
         try (JChannel receiver = connect(first, List.of(first, second));
                 JChannel sender = connect(second, List.of(first, second))) {
@@ -94,7 +94,7 @@ class ChannelStackTest {
 
     @Test
     void nodesOfANameFindEachOther() throws Exception {
-        int port = SingleReplica.freePort();
+        int port = LoopbackPorts.free();
         List<String> hosts = List.of("127.0.0.1", "127.0.0.2");
         try (JChannel first = connectByName(new HostAndPort(hosts.get(0), port), hosts);
                 JChannel second = connectByName(new HostAndPort(hosts.get(1), port), hosts)) {
@@ -104,7 +104,7 @@ class ChannelStackTest {
     }
 
     private static ClusterConfig withStack(Path stack, Optional<NodeCertificates> certificates) throws IOException {
-        HostAndPort address = new HostAndPort("127.0.0.1", SingleReplica.freePort());
+        HostAndPort address = new HostAndPort("127.0.0.1", LoopbackPorts.free());
         ClusterConfig plain = ClusterConfigs.encrypted("n", address, List.of(address), certificates);
         return new ClusterConfig(
                 plain.nodeId(),

@@ -103,7 +103,7 @@ class ClusterTlsTest {
     @Test
     void nodesOfOneAuthorityMeetAndStrangersStayOutside() throws IOException {
         for (int i = 0; i < 4; i++) {
-            addresses.add(new HostAndPort("127.0.0.1", SingleReplica.freePort()));
+            addresses.add(new HostAndPort("127.0.0.1", LoopbackPorts.free()));
         }
         Peers first = connect(0, ours);
         Peers second = connect(1, ours);

@@ -81,7 +81,7 @@ class JGroupsPeersTest {
     /** The ports behind it are free as well, as far as one can know. */
     private void choosePorts(int count) throws IOException {
         for (int i = 0; i < count; i++) {
-            addresses.add(new HostAndPort("127.0.0.1", SingleReplica.freePort()));
+            addresses.add(new HostAndPort("127.0.0.1", LoopbackPorts.free()));
         }
     }
 

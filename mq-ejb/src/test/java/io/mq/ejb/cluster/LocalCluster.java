@@ -37,10 +37,10 @@ final class LocalCluster implements Closeable {
     record Node(ClusterNode seat, Broker broker, BrokerMetrics metrics) {}
 
     /** None of the nodes runs yet. */
-    static LocalCluster of(String... nodeIds) throws IOException {
+    static LocalCluster of(String... nodeIds) {
         LocalCluster cluster = new LocalCluster();
         for (String nodeId : nodeIds) {
-            cluster.addresses.put(nodeId, new HostAndPort("127.0.0.1", SingleReplica.freePort()));
+            cluster.addresses.put(nodeId, new HostAndPort("127.0.0.1", LoopbackPorts.free()));
         }
         return cluster;
     }
@@ -67,6 +67,11 @@ final class LocalCluster implements Closeable {
         Node node = running.remove(nodeId);
         node.broker.close();
         node.seat.close();
+    }
+
+    /** Where the node's log is, or will be, reached. */
+    int logPort(String nodeId) {
+        return addresses.get(nodeId).port() + 1;
     }
 
     Node node(String nodeId) {

@@ -69,7 +69,7 @@ final class ReplicaGroup implements Closeable {
     static ReplicaGroup start(Path directory, Optional<NodeCertificates> certificates) throws IOException {
         Map<String, Integer> ports = new TreeMap<>();
         for (String id : List.of("a", "b", "c")) {
-            ports.put(id, SingleReplica.freePort());
+            ports.put(id, LoopbackPorts.free());
         }
         ReplicaGroup group = new ReplicaGroup(directory, ports, certificates);
         Replica first = group.start("a");
@@ -108,7 +108,7 @@ final class ReplicaGroup implements Closeable {
                 id,
                 directory.resolve(id),
                 "127.0.0.1",
-                ports.computeIfAbsent(id, any -> newPort()),
+                ports.computeIfAbsent(id, any -> LoopbackPorts.free()),
                 CONFIG.largestEntryBytes(),
                 ELECTION_TIMEOUT,
                 certificates);
@@ -120,14 +120,6 @@ final class ReplicaGroup implements Closeable {
         Replica replica = new Replica(id, gate, node, new ShardMembership(node, SingleReplica.SHARD), journal, machine);
         running.put(id, replica);
         return replica;
-    }
-
-    private static int newPort() {
-        try {
-            return SingleReplica.freePort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Ends a member without telling the others. */

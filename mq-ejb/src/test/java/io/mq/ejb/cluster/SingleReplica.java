@@ -10,8 +10,6 @@ import io.mq.core.journal.RaftJournalConfig;
 import io.mq.core.journal.RaftLog;
 import io.mq.core.journal.RecordingStateMachine;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,13 +40,6 @@ final class SingleReplica {
         this.config = config;
     }
 
-    /** A port of the loopback interface that nobody listens at. */
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** Opens the journal, has everything in the log applied, and waits until commands are taken. */
     RaftJournal open(StateMachine stateMachine) throws IOException {
         RatisNode opened = new RatisNode(
@@ -56,7 +47,7 @@ final class SingleReplica {
                         "a",
                         directory,
                         "127.0.0.1",
-                        freePort(),
+                        LoopbackPorts.free(),
                         config.largestEntryBytes(),
                         Duration.ofMillis(100),
                         Optional.empty()),

@@ -3,24 +3,28 @@ package io.mq.system.process;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports of this machine. */
 public final class Ports {
 
+    /** Below those that a system gives to outgoing connections, of which there are many and at any time. */
+    private static final int FIRST = 10_000;
+
+    private static final int LAST = 32_000;
+
     private Ports() {}
 
     /** One that nobody listens on, as yet. */
-    public static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    public static int free() {
+        return freeInARow(1);
     }
 
     /** The first of so many in a row that nobody listens on, as yet. */
-    public static int freeInARow(int count) throws IOException {
+    public static int freeInARow(int count) {
         while (true) {
-            int first = free();
-            if (areFree(first + 1, first + count)) {
+            int first = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+            if (areFree(first, first + count)) {
                 return first;
             }
         }
@@ -30,7 +34,7 @@ public final class Ports {
         for (int port = from; port < to; port++) {
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 socket.setReuseAddress(true);
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException e) {
                 return false;
             }
         }
