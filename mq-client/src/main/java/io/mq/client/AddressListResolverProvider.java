@@ -72,19 +72,26 @@ public final class AddressListResolverProvider extends NameResolverProvider {
                         path.substring(path.indexOf('/') + 1).split(","))
                 .map(ServerAddress::parse)
                 .toList();
-        return new AddressListResolver(addresses, args.getOffloadExecutor(), args.getSynchronizationContext()::execute);
+        AddressOrder order = args.getArg(AddressOrder.KEY);
+        return new AddressListResolver(
+                addresses,
+                order == null ? new AddressOrder() : order,
+                args.getOffloadExecutor(),
+                args.getSynchronizationContext()::execute);
     }
 
     /** Looks hosts up anew whenever a connection is to be made. */
     private static final class AddressListResolver extends NameResolver {
 
         private final List<ServerAddress> addresses;
+        private final AddressOrder order;
         private final Executor offload;
         private final Executor callbacks;
         private Listener2 listener;
 
-        AddressListResolver(List<ServerAddress> addresses, Executor offload, Executor callbacks) {
+        AddressListResolver(List<ServerAddress> addresses, AddressOrder order, Executor offload, Executor callbacks) {
             this.addresses = addresses;
+            this.order = order;
             this.offload = offload == null ? Runnable::run : offload;
             this.callbacks = callbacks;
         }
@@ -112,7 +119,7 @@ public final class AddressListResolverProvider extends NameResolverProvider {
         private StatusOr<List<EquivalentAddressGroup>> lookUp() {
             List<EquivalentAddressGroup> groups = new ArrayList<>();
             UnknownHostException unknown = null;
-            for (ServerAddress address : addresses) {
+            for (ServerAddress address : order.of(addresses)) {
                 // Otherwise each would have to prove that it is the first.
                 Attributes itsOwnName = Attributes.newBuilder()
                         .set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, address.toString())

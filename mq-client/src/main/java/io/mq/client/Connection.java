@@ -1,7 +1,6 @@
 package io.mq.client;
 
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -9,12 +8,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * What a client's parts share: the channel, the loop on which they run, and where the application's code runs.
+ * What a client's parts share: where calls go, the loop on which they run, and where the application's code runs.
  *
+ * @param any the channel to whichever server takes the connection
+ * @param watch to be started by what is worth going to the leader for
  * @param deadline of a unary call, and of a stream's first answer
  */
 record Connection(
-        ManagedChannel managed,
+        ManagedChannel any,
+        Route route,
+        LeaderWatch watch,
         CallOptions options,
         ClientLoop loop,
         Executor callbacks,
@@ -26,17 +29,17 @@ record Connection(
     /** A server that is back is found again within this. */
     private static final Duration RECONNECT_MAX = Duration.ofSeconds(2);
 
-    Channel channel() {
-        return managed;
+    ManagedChannel channel() {
+        return route.channel();
     }
 
     boolean isClosed() {
-        return managed.isShutdown();
+        return any.isShutdown();
     }
 
     /** Whoever asks has waited already: the channel is not to wait for longer on its own account. */
     void wake() {
-        managed.resetConnectBackoff();
+        any.resetConnectBackoff();
     }
 
     CallOptions streamOptions() {
@@ -51,6 +54,16 @@ record Connection(
     }
 
     Backoff backoff() {
+        return backoff(random);
+    }
+
+    static Backoff backoff(RandomGenerator random) {
         return new Backoff(RECONNECT_FIRST, RECONNECT_MAX, random);
+    }
+
+    /** Has nothing connect by itself any more. On the loop. */
+    void close() {
+        watch.close();
+        route.close();
     }
 }

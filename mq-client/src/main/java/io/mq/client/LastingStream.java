@@ -1,5 +1,6 @@
 package io.mq.client;
 
+import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -39,7 +40,13 @@ final class LastingStream<C extends LastingStream.Call> {
     private final Backoff reconnect;
     private final FirstStream first = new FirstStream();
 
+    private final Route.Traveller traveller = this::reroute;
+
     private C call;
+
+    /** By which the present call goes. */
+    private ManagedChannel channel;
+
     private boolean open;
     private boolean closed;
 
@@ -59,7 +66,9 @@ final class LastingStream<C extends LastingStream.Call> {
 
     void start() {
         first.begin(connection);
-        call();
+        connection.watch().start();
+        connection.route().add(traveller);
+        connection.route().whenKnown(this::call);
     }
 
     private void call() {
@@ -67,6 +76,7 @@ final class LastingStream<C extends LastingStream.Call> {
             return;
         }
         connection.wake();
+        channel = connection.channel();
         C attempt = owner.create();
         call = attempt;
         timer = connection.loop().after(connection.deadline(), () -> attempt.cancel("the server does not answer"));
@@ -114,6 +124,12 @@ final class LastingStream<C extends LastingStream.Call> {
         callAfter(reconnect.next());
     }
 
+    private void reroute(ManagedChannel silent) {
+        if (channel == silent || channel != connection.channel()) {
+            restart("there is a better way to the leader");
+        }
+    }
+
     private void forget() {
         timer.cancel();
         call = null;
@@ -135,6 +151,7 @@ final class LastingStream<C extends LastingStream.Call> {
         C last = call;
         boolean isToFinish = open && inOrder;
         closed = true;
+        connection.route().remove(traveller);
         timer.cancel();
         call = null;
         open = false;

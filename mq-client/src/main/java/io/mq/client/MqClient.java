@@ -48,17 +48,22 @@ public final class MqClient implements AutoCloseable {
     private MqClient(Builder builder) {
         loop = ClientLoop.start();
         ownCallbacks = builder.callbackExecutor == null ? callbackThreads() : null;
-        channel = channel(builder, loop);
+        AddressOrder order = new AddressOrder();
+        channel = channel(builder.target, builder, loop, order);
         CallOptions options = builder.callCredentials == null
                 ? CallOptions.DEFAULT
                 : CallOptions.DEFAULT.withCallCredentials(builder.callCredentials);
+        RandomGenerator random = RandomGenerator.of("SecureRandom");
+        Route route = new Route(channel, address -> channel(target(address), builder, loop, order), loop);
         connection = new Connection(
                 channel,
+                route,
+                new LeaderWatch(channel, options.withExecutor(loop), loop, Connection.backoff(random), order, route),
                 options,
                 loop,
                 builder.callbackExecutor == null ? ownCallbacks : builder.callbackExecutor,
                 builder.deadline,
-                RandomGenerator.of("SecureRandom"));
+                random);
     }
 
     private static ExecutorService callbackThreads() {
@@ -73,8 +78,13 @@ public final class MqClient implements AutoCloseable {
         return executor;
     }
 
-    private static ManagedChannel channel(Builder builder, ClientLoop loop) {
-        return NettyChannelBuilder.forTarget(builder.target, builder.channelCredentials)
+    private static String target(String address) {
+        return AddressListResolverProvider.target(List.of(ServerAddress.parse(address)));
+    }
+
+    private static ManagedChannel channel(String target, Builder builder, ClientLoop loop, AddressOrder order) {
+        return NettyChannelBuilder.forTarget(target, builder.channelCredentials)
+                .setNameResolverArg(AddressOrder.KEY, order)
                 .eventLoopGroup(loop.group())
                 .channelType(loop.socketType())
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
@@ -158,6 +168,17 @@ public final class MqClient implements AutoCloseable {
         for (AutoCloseable one : List.copyOf(open)) {
             closeQuietly(one);
         }
+        loop.execute(connection::close);
+        close(connection.channel());
+        close(channel);
+        loop.stop();
+        if (ownCallbacks != null) {
+            ownCallbacks.shutdown();
+        }
+    }
+
+    /** May be called again. */
+    private static void close(ManagedChannel channel) {
         channel.shutdown();
         try {
             if (!channel.awaitTermination(CLOSE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -166,10 +187,6 @@ public final class MqClient implements AutoCloseable {
         } catch (InterruptedException e) {
             channel.shutdownNow();
             Thread.currentThread().interrupt();
-        }
-        loop.stop();
-        if (ownCallbacks != null) {
-            ownCallbacks.shutdown();
         }
     }
 

@@ -8,11 +8,13 @@ import io.mq.proto.AdminServiceGrpc.AdminServiceImplBase;
 import io.mq.proto.ClusterDescription;
 import io.mq.proto.DescribeClusterRequest;
 import io.mq.proto.DrainNodeRequest;
+import io.mq.proto.Leader;
 import io.mq.proto.PingRequest;
 import io.mq.proto.PingResponse;
 import io.mq.proto.RemoveNodeRequest;
 import io.mq.proto.ResumeNodeRequest;
 import io.mq.proto.TransferLeaderRequest;
+import io.mq.proto.WatchLeaderRequest;
 import java.time.InstantSource;
 
 /** The service that operators use. */
@@ -24,15 +26,17 @@ final class AdminService extends AdminServiceImplBase {
     private final EventLoops loops;
     private final ClusterOperations cluster;
     private final Answers answers;
+    private final LeaderWatches leaderWatches;
     private final OpenStreams<PingStream> streams = new OpenStreams<>();
 
-    AdminService(Broker broker, InstantSource clock, EventLoops loops, Answers answers) {
+    AdminService(Broker broker, InstantSource clock, EventLoops loops, Answers answers, LeaderWatches leaderWatches) {
         this.nodeId = broker.status().nodeId();
         this.version = broker.status().version();
         this.clock = clock;
         this.loops = loops;
         this.cluster = broker.cluster();
         this.answers = answers;
+        this.leaderWatches = leaderWatches;
     }
 
     @Override
@@ -45,6 +49,11 @@ final class AdminService extends AdminServiceImplBase {
     public StreamObserver<PingRequest> pingStream(StreamObserver<PingResponse> caller) {
         return streams.open(onEnded ->
                 new PingStream(this::echo, (ServerCallStreamObserver<PingResponse>) caller, loops.current(), onEnded));
+    }
+
+    @Override
+    public void watchLeader(WatchLeaderRequest request, StreamObserver<Leader> caller) {
+        leaderWatches.open((ServerCallStreamObserver<Leader>) caller);
     }
 
     @Override
@@ -83,8 +92,9 @@ final class AdminService extends AdminServiceImplBase {
                 .build();
     }
 
-    /** Ends all streams: the server stops, and an echo is nothing to wait for. */
+    /** Ends all streams: the server stops, and none of them is anything to wait for. */
     void endAll() {
         streams.endAll("ping another one, or this one after its restart");
+        leaderWatches.endAll("ask another one, or this one after its restart");
     }
 }

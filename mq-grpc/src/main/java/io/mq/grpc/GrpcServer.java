@@ -85,7 +85,8 @@ public final class GrpcServer implements Closeable {
                 loops,
                 config.inFlightBytesMax() / 2,
                 new ConsumeConfig(config.heartbeatInterval(), config.releaseTimeout(), queries));
-        AdminService admin = new AdminService(broker, InstantSource.system(), loops, answers);
+        AdminService admin = new AdminService(
+                broker, InstantSource.system(), loops, answers, new LeaderWatches(broker, loops, queries));
         InboundBudget inbound = new InboundBudget(config.inFlightBytesMax(), loops);
         Forwarding forwarding = new Forwarding(broker, loops, config);
         broker.leadership().onChange(batches::endAllUnlessLeading);

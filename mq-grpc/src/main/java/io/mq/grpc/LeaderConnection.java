@@ -30,8 +30,8 @@ final class LeaderConnection {
     /** Longer than an election takes, when nothing else is wrong. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /** For what a node that has stopped leading can still answer. */
-    private static final Duration ENDING = Duration.ofSeconds(1);
+    /** For what a node that has stopped leading can still answer: where it is frozen, its callers wait for nothing. */
+    private static final Duration ENDING = Duration.ofMillis(300);
 
     private final Forwarding forwarding;
     private final EventLoop loop;

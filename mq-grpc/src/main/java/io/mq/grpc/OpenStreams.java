@@ -3,6 +3,7 @@ package io.mq.grpc;
 import io.mq.core.error.BrokerException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -31,6 +32,10 @@ final class OpenStreams<S extends OpenStreams.Stream> {
         streams.put(key, opened);
         opened.begin();
         return opened;
+    }
+
+    void forEach(Consumer<S> action) {
+        streams.values().forEach(action);
     }
 
     /** @param advice what their clients may do instead */
