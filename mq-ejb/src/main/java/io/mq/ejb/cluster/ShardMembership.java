@@ -201,9 +201,17 @@ final class ShardMembership {
 
     /** Has the engine connect at once to a replica that is there again, instead of waiting longer and longer. */
     void reconnect(String peerId) {
-        node.server()
-                .getServerRpc()
-                .handleException(RaftPeerId.valueOf(peerId), new IOException("the node is there again"), true);
+        // The engine waits 3 s for each of two old connections to end well, which they do not where somebody was cut
+        // off.
+        // It does not wait where the thread is interrupted.
+        Thread.currentThread().interrupt();
+        try {
+            node.server()
+                    .getServerRpc()
+                    .handleException(RaftPeerId.valueOf(peerId), new IOException("the node is there again"), true);
+        } finally {
+            var unused = Thread.interrupted();
+        }
     }
 
     private static CompletableFuture<Void> outcome(CompletableFuture<RaftClientReply> reply) {

@@ -142,6 +142,20 @@ class ReplicaGroupTest {
         group.awaitAgreement("later");
     }
 
+    /** Who reconnects also finds out who leads, for which nobody waits 3 s. */
+    @Test
+    void reconnectingWaitsForNoOldConnectionAndLosesNothing() {
+        Replica leader = group.leader();
+        submit(leader, "before");
+        CompletableFuture<Boolean> leftInterrupted = CompletableFuture.supplyAsync(() -> {
+            group.othersThan(leader).forEach(other -> leader.membership().reconnect(other.id()));
+            return Thread.currentThread().isInterrupted();
+        });
+        assertThat(leftInterrupted).succeedsWithin(Duration.ofSeconds(2)).isEqualTo(false);
+        submit(leader, "after");
+        group.awaitAgreement("after");
+    }
+
     /** Waits for what the engine writes of its own after a command, which would otherwise be what fails first. */
     private static void awaitQuiet(Replica replica) {
         AtomicLong last = new AtomicLong(-1);

@@ -45,7 +45,7 @@ public final class ChaosCommand implements Callable<Integer> {
     private static final int HELP_WIDTH = 100;
 
     private static final String NEEDED =
-            "cuts need Linux, root and the program ip, and slow the queue tbf of the program tc as well";
+            "cuts need Linux, root and the program ip, slow the queue tbf of the program tc as well, and full-disk root, mkfs.ext4 and loop devices";
 
     @Option(
             names = "--rounds",
@@ -106,11 +106,12 @@ public final class ChaosCommand implements Callable<Integer> {
         return Stream.of(
                         Stream.of("", "Faults:"),
                         Arrays.stream(FaultKind.values())
-                                .map(kind -> "  %-12s %s".formatted(kind.text(), kind.description())),
+                                .map(kind -> "  %-17s %s".formatted(kind.text(), kind.description())),
                         Stream.of(
                                 "",
                                 "The last four need Linux, root and the program ip: each node is then in a network",
-                                "namespace of its own."))
+                                "namespace of its own. full-disk needs root, mkfs.ext4 and loop devices: each node's",
+                                "data is then on a file system of its own."))
                 .flatMap(Function.identity());
     }
 

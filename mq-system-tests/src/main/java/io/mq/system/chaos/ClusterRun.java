@@ -98,7 +98,7 @@ public final class ClusterRun {
     /** Runs all rounds, stops all nodes in good order, and compares what they have. */
     public ClusterReport run() throws IOException, InterruptedException {
         String stuck = "";
-        try (Cluster cluster = Cluster.launch(options(), network, nodes, ClassArchive.isWorthIt(rounds))) {
+        try (Cluster cluster = launch()) {
             run(cluster);
         } catch (StuckException e) {
             stuck = e.getMessage();
@@ -114,6 +114,11 @@ public final class ClusterRun {
                 stuck,
                 residentMegabytesMax,
                 seed);
+    }
+
+    private Cluster launch() throws IOException, InterruptedException {
+        boolean hasDisks = kinds.contains(FaultKind.FULL_DISK);
+        return Cluster.launch(options(), network, nodes, hasDisks, ClassArchive.isWorthIt(rounds));
     }
 
     /** Small files, so that new ones, and the deletion of old ones, are at work when something breaks. */

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * One thing that happens to a cluster, and how it is undone.
  *
  * @param victims the nodes that it happens to, in part or as a whole
- * @param role whether one of them led: a word for the report
+ * @param role whether one of them led, was the coordinator, or both: a word for the report
  * @param lasting from the strike to the mending
  */
 record Fault(FaultKind kind, List<Node> victims, String role, Step strike, Duration lasting, Step mend) {

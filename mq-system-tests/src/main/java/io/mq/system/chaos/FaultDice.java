@@ -53,10 +53,12 @@ final class FaultDice {
         return switch (kind) {
             case KILL -> kill(kind, any(), leader);
             case KILL_LEADER -> kill(kind, leader.orElseGet(this::any), leader);
+            case KILL_COORDINATOR -> kill(kind, cluster.coordinator().orElseGet(this::any), leader);
             case KILL_ALL -> killAll();
             case PAUSE -> pause(leaderOrAny(leader), leader);
             case STOP -> stop(leaderOrAny(leader), leader);
             case LOSE_DATA -> loseData(any(), leader);
+            case FULL_DISK -> fullDisk(leaderOrAny(leader), leader);
             case CUT -> cut(leaderOrAny(leader), leader);
             case CUT_ONE_WAY -> cutOneWay(leaderOrAny(leader), leader);
             case CUT_PAIR -> cutPair(leaderOrAny(leader), leader);
@@ -107,6 +109,21 @@ final class FaultDice {
                 },
                 downMillis(),
                 () -> cluster.start(victim));
+    }
+
+    /** What an operator does when there is room again: a node whose log has failed does not come back by itself. */
+    private Fault fullDisk(Node victim, Optional<Node> leader) {
+        return fault(
+                FaultKind.FULL_DISK,
+                List.of(victim),
+                leader,
+                () -> victim.disk().fill(),
+                cutMillis(),
+                () -> {
+                    victim.kill();
+                    victim.disk().empty();
+                    cluster.start(victim);
+                });
     }
 
     private Fault cut(Node victim, Optional<Node> leader) {
@@ -164,15 +181,23 @@ final class FaultDice {
                 network::mend);
     }
 
-    private static Fault fault(
+    private Fault fault(
             FaultKind kind,
             List<Node> victims,
             Optional<Node> leader,
             Fault.Step strike,
             int lastingMillis,
             Fault.Step mend) {
-        String role = leader.filter(victims::contains).isPresent() ? "leader" : "follower";
-        return new Fault(kind, victims, role, strike, Duration.ofMillis(lastingMillis), mend);
+        return new Fault(kind, victims, role(victims, leader), strike, Duration.ofMillis(lastingMillis), mend);
+    }
+
+    private String role(List<Node> victims, Optional<Node> leader) {
+        boolean leads = leader.filter(victims::contains).isPresent();
+        boolean coordinates = cluster.coordinator().filter(victims::contains).isPresent();
+        if (leads) {
+            return coordinates ? "both" : "leader";
+        }
+        return coordinates ? "coordinator" : "follower";
     }
 
     private Node any() {

@@ -1,6 +1,7 @@
 package io.mq.system.chaos;
 
 import io.mq.system.cluster.Network;
+import io.mq.system.cluster.SmallDisk;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -11,10 +12,14 @@ import java.util.stream.Collectors;
 public enum FaultKind {
     KILL("kill -9 of any node, started again some seconds later"),
     KILL_LEADER("the same, of the node that leads"),
+    KILL_COORDINATOR("the same, of the node that says who should lead"),
     KILL_ALL("kill -9 of all nodes at once, then all started"),
     PAUSE("SIGSTOP for 6 s, longer than the others wait for a leader, then SIGCONT"),
     STOP("SIGTERM, and started again: a rolling restart's step"),
     LOSE_DATA("kill -9, and started again with an empty data directory"),
+    FULL_DISK(
+            "a node's disk is full for some seconds, then it has room again and the node is started anew",
+            network -> SmallDisk.isPossible()),
     CUT("a node reaches nobody and nobody reaches it, for some seconds", Network::canCut),
     CUT_ONE_WAY("what a node sends one other, or all others, is lost; what they send arrives", Network::canCut),
     CUT_PAIR("two nodes do not reach each other, and both reach the third", Network::canCut),

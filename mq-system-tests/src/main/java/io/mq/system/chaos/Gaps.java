@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** The gap of each round: how long a producer that was connected to a sound node was left without an acknowledgement. */
 final class Gaps {
 
-    /** By kind of fault, and by whether the victim led. */
+    /** By kind of fault, and by the victim's role. */
     private final Map<FaultKind, Map<String, List<Long>>> millis = new TreeMap<>();
 
     void add(Fault fault, long gapMillis) {
@@ -53,9 +53,9 @@ final class Gaps {
 
     /** A line for each kind of fault and role. */
     String table() {
-        StringBuilder lines = new StringBuilder("fault          victim     rounds   gap p50 ms   gap max ms\n");
+        StringBuilder lines = new StringBuilder("fault              victim        rounds   gap p50 ms   gap max ms\n");
         millis.forEach((kind, roles) -> roles.forEach((role, gaps) -> lines.append(
-                "%-14s %-9s %,7d %,12d %,12d%n".formatted(kind.text(), role, gaps.size(), median(gaps), max(gaps)))));
+                "%-18s %-12s %,7d %,12d %,12d%n".formatted(kind.text(), role, gaps.size(), median(gaps), max(gaps)))));
         return lines.toString().stripTrailing();
     }
 

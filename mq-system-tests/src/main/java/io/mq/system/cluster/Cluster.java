@@ -6,6 +6,7 @@ import io.mq.system.process.Ports;
 import io.mq.system.process.ServerOptions;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,9 +35,10 @@ public final class Cluster implements Closeable {
      *
      * @param options what they have in common; their directories are below its
      * @param network closed with the cluster
+     * @param hasDisks whether each node's data is on a {@link SmallDisk}
      * @param isLongRun whether it is worth half a minute to have every later start take less
      */
-    public static Cluster launch(ServerOptions options, Network network, int count, boolean isLongRun)
+    public static Cluster launch(ServerOptions options, Network network, int count, boolean hasDisks, boolean isLongRun)
             throws IOException, InterruptedException {
         Cluster cluster = new Cluster(network);
         try {
@@ -49,7 +51,8 @@ public final class Cluster implements Closeable {
                     ",", addresses.stream().map(NodeAddress::cluster).toList());
             for (int i = 0; i < count; i++) {
                 NodeAddress own = addresses.get(i);
-                cluster.nodes.add(new Node(i, own, ofNode(common, options.directory(), network.enter(i), own, seeds)));
+                ServerOptions ofNode = ofNode(common, options.directory(), network.enter(i), own, seeds);
+                cluster.nodes.add(new Node(i, own, ofNode, hasDisks ? Optional.of(disk(ofNode)) : Optional.empty()));
             }
             for (Node node : cluster.nodes) {
                 cluster.start(node);
@@ -59,6 +62,11 @@ public final class Cluster implements Closeable {
             cluster.close();
             throw e;
         }
+    }
+
+    private static SmallDisk disk(ServerOptions options) throws IOException {
+        Files.createDirectories(options.directory());
+        return SmallDisk.mount(options.directory().resolve("disk.image"), options.dataDirectory());
     }
 
     private static ServerOptions ofNode(
@@ -109,9 +117,17 @@ public final class Cluster implements Closeable {
 
     /** The node that leads, as far as the nodes have said. */
     public Optional<Node> leader() {
-        return LeaderInLogs.find(nodes.stream().map(Node::log))
-                .flatMap(id ->
-                        nodes.stream().filter(node -> node.id().equals(id)).findFirst());
+        return find(RolesInLogs.leader(nodes.stream().map(Node::log)));
+    }
+
+    /** The node that says who should lead, as far as the nodes have said. */
+    public Optional<Node> coordinator() {
+        return find(RolesInLogs.coordinator(nodes.stream().map(Node::log)));
+    }
+
+    private Optional<Node> find(Optional<String> id) {
+        return id.flatMap(wanted ->
+                nodes.stream().filter(node -> node.id().equals(wanted)).findFirst());
     }
 
     /** Waits until every node says that it is a member which takes calls. */
@@ -154,6 +170,7 @@ public final class Cluster implements Closeable {
         if (!isClosed) {
             isClosed = true;
             nodes.forEach(Node::kill);
+            nodes.forEach(Node::unmount);
             network.close();
             cleanup.close();
         }

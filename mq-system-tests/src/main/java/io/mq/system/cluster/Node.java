@@ -3,6 +3,7 @@ package io.mq.system.cluster;
 import io.mq.system.process.ServerOptions;
 import io.mq.system.process.ServerProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,13 +28,17 @@ public final class Node {
     private final NodeAddress address;
     private final ServerOptions options;
 
+    /** For its data; empty where that is on the machine's. */
+    private final Optional<SmallDisk> disk;
+
     /** Null before the first life. */
     private ServerProcess server;
 
-    Node(int number, NodeAddress address, ServerOptions options) {
+    Node(int number, NodeAddress address, ServerOptions options, Optional<SmallDisk> disk) {
         this.number = number;
         this.address = address;
         this.options = options;
+        this.disk = disk;
     }
 
     /** Counted from 0, as in {@link Network}. */
@@ -96,8 +101,26 @@ public final class Node {
             deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
         }
         for (Path path : deepestFirst) {
-            Files.delete(path);
+            if (!path.equals(dataDirectory())) {
+                Files.delete(path);
+            }
         }
+    }
+
+    /** @throws IllegalStateException where it has no disk of its own */
+    public SmallDisk disk() {
+        return disk.orElseThrow(() -> new IllegalStateException(id() + " has no disk of its own"));
+    }
+
+    /** Once it is dead. */
+    void unmount() {
+        disk.ifPresent(mounted -> {
+            try {
+                mounted.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     boolean isAlive() {
