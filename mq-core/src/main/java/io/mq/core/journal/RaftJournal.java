@@ -267,8 +267,11 @@ public final class RaftJournal extends QueuedJournal {
     /** Takes no more, leaves the quorum and answers whoever waits; whether theirs is committed is for others to say. */
     @Override
     void stop(Throwable cause) {
-        queue.fail(cause);
-        LOG.log(Level.ERROR, "The journal has failed and this node leaves its quorum until mq is restarted", cause);
+        if (isHealthy()) {
+            // What fails after it, fails because of it.
+            LOG.log(Level.ERROR, "The journal has failed and this node leaves its quorum until mq is restarted", cause);
+            queue.fail(cause);
+        }
         log.leave();
         inFlight.forEach(proposal -> proposal.doubt(cause));
     }

@@ -152,6 +152,9 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
             if (next.isDraining()) {
                 throw notReady("node '%s' is draining; resume it first".formatted(nodeId));
             }
+            if (!next.hasRoom()) {
+                throw notReady("the disk of node '%s' is full; make room first".formatted(nodeId));
+            }
             if (!leader(picture).nodeId().equals(nodeId)) {
                 handOver(picture, next.peerId());
             }

@@ -111,7 +111,8 @@ public final class ClusterNode implements ClusterSeat, Closeable {
                 config.address().toString(),
                 config.raft().toString(),
                 !checkpoint.equals(LogPosition.START),
-                false);
+                false,
+                true);
         ratis = new RatisNode(new RatisConfig(
                 peerId,
                 opened.raft(),
@@ -173,7 +174,8 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             return;
         }
         try {
-            upkeep.step();
+            BrokerStatus current = status;
+            upkeep.step(current == null || !current.isDiskFull());
             lender.takeBackIdle();
         } catch (IOException | RuntimeException e) {
             upkeep.failed(e);

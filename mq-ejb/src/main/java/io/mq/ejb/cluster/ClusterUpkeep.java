@@ -85,7 +85,9 @@ final class ClusterUpkeep {
         this.removal = new RemovalWatch(peers, nanoClock);
     }
 
-    void step() throws IOException {
+    /** @param hasRoom whether this node's disk takes messages */
+    void step(boolean hasRoom) throws IOException {
+        noteRoom(hasRoom);
         List<NodeInfo> present = peers.present();
         presentNodes = present.size();
         if (identity.isEmpty()) {
@@ -96,6 +98,14 @@ final class ClusterUpkeep {
         }
         if (identity.isPresent() && identity.get().standing() == Standing.REMOVED) {
             problem = WAS_REMOVED;
+        }
+    }
+
+    private void noteRoom(boolean hasRoom) {
+        if (self.hasRoom() != hasRoom) {
+            LOG.log(Level.INFO, hasRoom ? "This node has room again, and may lead" : "This node has no room to lead");
+            self = self.withRoom(hasRoom);
+            peers.announce(self);
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * Says who should lead, while this node is the first of those that are there and a majority is: another one where the
- * leader is gone, or is about to go. What it says makes nobody a leader: the replicas vote, and two coordinators on the
+ * leader is gone, is about to go, or has a full disk. What it says makes nobody a leader: the replicas vote, and two coordinators on the
  * sides of a cut do no harm.
  *
  * <p>Confined to one thread, which may wait for other nodes.
@@ -79,12 +79,12 @@ final class Coordinator {
 
     private List<Nomination> nominations(List<NodeInfo> voters, ShardStatus status) {
         Set<String> there = voters.stream().map(NodeInfo::peerId).collect(Collectors.toSet());
-        Set<String> draining = voters.stream()
-                .filter(NodeInfo::isDraining)
+        Set<String> unfit = voters.stream()
+                .filter(node -> !node.mayLead())
                 .map(NodeInfo::peerId)
                 .collect(Collectors.toSet());
         return LeaderPlacement.nominate(
-                there, draining, List.of(new ShardReplicas(shard, new TreeSet<>(status.voters()), status.leader())));
+                there, unfit, List.of(new ShardReplicas(shard, new TreeSet<>(status.voters()), status.leader())));
     }
 
     private void handOver(String leader, String next, List<NodeInfo> voters) {

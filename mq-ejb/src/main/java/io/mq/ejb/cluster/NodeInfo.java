@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param raftAddress where its replicas are reached
  * @param hasData whether it holds anything, be it from a time without a cluster
  * @param isDraining whether it is to lead nothing, because it is about to go
+ * @param hasRoom whether its disk takes messages
  */
 record NodeInfo(
         NodeAddresses addresses,
@@ -24,7 +25,8 @@ record NodeInfo(
         String clusterAddress,
         String raftAddress,
         boolean hasData,
-        boolean isDraining) {
+        boolean isDraining,
+        boolean hasRoom) {
 
     String nodeId() {
         return addresses.nodeId();
@@ -34,12 +36,22 @@ record NodeInfo(
         return cluster.equals(Optional.of(other));
     }
 
+    /** A leader that cannot take messages keeps others from taking them. */
+    boolean mayLead() {
+        return !isDraining && hasRoom;
+    }
+
     NodeInfo withCluster(UUID joined) {
-        return new NodeInfo(addresses, peerId, Optional.of(joined), clusterAddress, raftAddress, hasData, isDraining);
+        return new NodeInfo(
+                addresses, peerId, Optional.of(joined), clusterAddress, raftAddress, hasData, isDraining, hasRoom);
     }
 
     NodeInfo withDraining(boolean draining) {
-        return new NodeInfo(addresses, peerId, cluster, clusterAddress, raftAddress, hasData, draining);
+        return new NodeInfo(addresses, peerId, cluster, clusterAddress, raftAddress, hasData, draining, hasRoom);
+    }
+
+    NodeInfo withRoom(boolean room) {
+        return new NodeInfo(addresses, peerId, cluster, clusterAddress, raftAddress, hasData, isDraining, room);
     }
 
     void encode(DataOutput out) throws IOException {
@@ -52,6 +64,7 @@ record NodeInfo(
         out.writeUTF(raftAddress);
         out.writeBoolean(hasData);
         out.writeBoolean(isDraining);
+        out.writeBoolean(hasRoom);
     }
 
     static NodeInfo decode(DataInput in) throws IOException {
@@ -64,6 +77,7 @@ record NodeInfo(
                 cluster.isEmpty() ? Optional.empty() : Optional.of(UUID.fromString(cluster)),
                 in.readUTF(),
                 in.readUTF(),
+                in.readBoolean(),
                 in.readBoolean(),
                 in.readBoolean());
     }

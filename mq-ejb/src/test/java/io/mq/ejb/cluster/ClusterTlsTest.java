@@ -89,7 +89,14 @@ class ClusterTlsTest {
         HostAndPort address = addresses.get(number);
         String id = "n" + number;
         NodeInfo info = new NodeInfo(
-                new NodeAddresses(id, "grpc", "http"), id + ".1", Optional.empty(), "cluster", "raft", false, false);
+                new NodeAddresses(id, "grpc", "http"),
+                id + ".1",
+                Optional.empty(),
+                "cluster",
+                "raft",
+                false,
+                false,
+                true);
         ClusterConfig config = ClusterConfigs.encrypted(id, address, addresses, certificates);
         Peers peers = JGroupsPeers.connect(config, info, new Echo());
         open.add(peers);

@@ -66,7 +66,7 @@ class CoordinatorTest {
 
     private static NodeInfo node(String nodeId) {
         return new NodeInfo(
-                new NodeAddresses(nodeId, "grpc", "http"), nodeId + ".1", Optional.empty(), "", "", true, false);
+                new NodeAddresses(nodeId, "grpc", "http"), nodeId + ".1", Optional.empty(), "", "", true, false, true);
     }
 
     private static ShardStatus led(String leader, long term) {
@@ -120,6 +120,13 @@ class CoordinatorTest {
         pass(6);
         coordinator.step("n1", present, led("n2.1", 1));
         assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void leaderWithoutRoomHandsOverToOneThatHas() {
+        List<NodeInfo> present = List.of(node("n1").withRoom(false), node("n2").withRoom(false), node("n3"));
+        coordinator.step("n1", present, led("n2.1", 1));
+        assertThat(asked).containsExactly("n2 HandOver[peerId=n3.1]");
     }
 
     @Test

@@ -23,7 +23,14 @@ class FirstStepTest {
 
     private static NodeInfo node(String id) {
         return new NodeInfo(
-                new NodeAddresses(id, "grpc", "http"), id + ".1", Optional.empty(), id + ":7800", "raft", false, false);
+                new NodeAddresses(id, "grpc", "http"),
+                id + ".1",
+                Optional.empty(),
+                id + ":7800",
+                "raft",
+                false,
+                false,
+                true);
     }
 
     private static NodeInfo withData(NodeInfo node) {
@@ -34,7 +41,8 @@ class FirstStepTest {
                 node.clusterAddress(),
                 node.raftAddress(),
                 true,
-                false);
+                false,
+                true);
     }
 
     private static ClusterConfig listed() {

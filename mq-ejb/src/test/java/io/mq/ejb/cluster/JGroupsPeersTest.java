@@ -75,7 +75,8 @@ class JGroupsPeersTest {
                 "cluster",
                 "raft",
                 false,
-                false);
+                false,
+                true);
     }
 
     /** The ports behind it are free as well, as far as one can know. */

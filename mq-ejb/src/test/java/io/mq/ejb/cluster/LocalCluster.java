@@ -10,6 +10,9 @@ import io.mq.core.broker.PublishRequest;
 import io.mq.core.cluster.ClusterDescription;
 import io.mq.core.config.Configuration;
 import io.mq.core.config.SocketAddresses.HostAndPort;
+import io.mq.core.file.Disk;
+import io.mq.core.file.ForwardingDisk;
+import io.mq.core.file.NioDisk;
 import io.mq.core.message.TopicConfig;
 import io.mq.ejb.derby.DerbyCheckpointStore;
 import io.mq.ejb.upkeep.BrokerMetrics;
@@ -46,6 +49,27 @@ final class LocalCluster implements Closeable {
     }
 
     void start(String nodeId, Path data) {
+        start(nodeId, data, new NioDisk());
+    }
+
+    void startWithoutRoom(String nodeId, Path data) {
+        start(nodeId, data, new FullDisk());
+    }
+
+    /** Says that it has no room left; what is written there all the same is kept. */
+    private static final class FullDisk extends ForwardingDisk {
+
+        FullDisk() {
+            super(new NioDisk());
+        }
+
+        @Override
+        public long usableBytes(Path directory) {
+            return 0;
+        }
+    }
+
+    private void start(String nodeId, Path data, Disk disk) {
         HostAndPort address = addresses.get(nodeId);
         ClusterNode seat =
                 new ClusterNode(ClusterConfigs.plain(nodeId, address, List.copyOf(addresses.values())), network);
@@ -53,12 +77,20 @@ final class LocalCluster implements Closeable {
                 "mq.data-dir", data.toString(),
                 "mq.journal.file-bytes", "2MiB",
                 "mq.limits.message-bytes-max", "512KiB",
-                "mq.storage.free-bytes-min", "0");
+                "mq.storage.free-bytes-min", "1");
         Configuration configuration =
                 Configuration.read(settings.keySet(), key -> Optional.ofNullable(settings.get(key)));
         BrokerMetrics metrics = new BrokerMetrics();
-        Broker broker = Broker.open(
-                BrokerConfig.from(configuration), BrokerPlatform.real(metrics), DerbyCheckpointStore::open, seat);
+        BrokerPlatform real = BrokerPlatform.real(metrics);
+        BrokerPlatform platform = new BrokerPlatform(
+                disk,
+                real.clock(),
+                real.nanoClock(),
+                real.random(),
+                real.newNodeId(),
+                real.observer(),
+                real.leadership());
+        Broker broker = Broker.open(BrokerConfig.from(configuration), platform, DerbyCheckpointStore::open, seat);
         metrics.observe(broker);
         running.put(nodeId, new Node(seat, broker, metrics));
     }

@@ -1,0 +1,41 @@
+package io.mq.ejb.cluster;
+
+import static io.mq.ejb.cluster.LocalCluster.SOON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A leader that takes no messages would keep the others from taking them, which have room. */
+class FullDiskTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void anotherNodeLeads() throws IOException {
+        try (LocalCluster cluster = LocalCluster.of("n1", "n2", "n3")) {
+            cluster.startWithoutRoom("n1", directory.resolve("n1"));
+            for (String nodeId : List.of("n2", "n3")) {
+                cluster.start(nodeId, directory.resolve(nodeId));
+            }
+            await().atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> !cluster.describe()
+                            .shards()
+                            .get(0)
+                            .leader()
+                            .orElseThrow()
+                            .equals("n1"));
+            cluster.publish("there is room");
+            assertThat(cluster.node("n1").broker().cluster().transfer("0", "n1"))
+                    .failsWithin(SOON)
+                    .withThrowableThat()
+                    .withMessageContaining("the disk of node 'n1' is full");
+        }
+    }
+}
