@@ -10,6 +10,7 @@ import io.mq.core.checkpoint.SnapshotTransfer;
 import io.mq.core.command.LogPosition;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.SimulatedDisk;
+import io.mq.core.file.SimulatedDisk.Operation;
 import io.mq.core.file.SimulatedDisk.Survival;
 import io.mq.core.journal.RaftJournalConfig;
 import io.mq.core.journal.SimulatedRaftLog;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -38,6 +40,7 @@ class ReplicatedEngineTest {
     private static final int REPLICAS = 3;
     private static final int STEPS = 12;
     private static final int RECORDS_EACH_STEP = 12;
+    private static final int SEEDS = 200;
 
     /** What a power cut left. */
     private record Remains(SimulatedDisk disk, StateImage checkpoint) {}
@@ -45,6 +48,10 @@ class ReplicatedEngineTest {
     private static final class Replica {
 
         private final SimulatedRaftLog log;
+
+        /** All that happens on its disks. */
+        private final List<String> trace = Collections.synchronizedList(new ArrayList<>());
+
         private SimulatedDisk disk;
         private InMemoryCheckpointStore store;
         private EngineFixture fixture;
@@ -57,10 +64,15 @@ class ReplicatedEngineTest {
 
         private void start(Remains remains) {
             disk = remains.disk;
+            disk.setHook(this::record);
             store = new InMemoryCheckpointStore(remains.checkpoint);
             RaftJournalSource journals = new RaftJournalSource(
                     CONFIG, checkpoint -> replica -> member = log.join(replica, checkpoint), Thread::new);
             fixture = EngineFixture.open(disk, store, journals);
+        }
+
+        private void record(Operation operation, Path path) {
+            trace.add(operation + " " + path);
         }
 
         /** Something that writes to the disk. */
@@ -84,12 +96,13 @@ class ReplicatedEngineTest {
             int[] operations = {random.nextInt(operationsMax)};
             Remains[] remains = new Remains[1];
             disk.setHook((operation, path) -> {
+                record(operation, path);
                 if (operations[0]-- == 0) {
                     remains[0] = remains(random);
                 }
             });
             work.run();
-            disk.setHook((operation, path) -> {});
+            disk.setHook(this::record);
             if (remains[0] == null) {
                 remains[0] = remains(random);
             }
@@ -158,10 +171,22 @@ class ReplicatedEngineTest {
 
     @Test
     void allReplicasHoldTheSameBytesAndAllThatWasAcknowledged() {
-        Seeds.forEach(200, ReplicatedEngineTest::run);
+        Seeds.forEach(SEEDS, random -> {
+            var unused = run(random);
+        });
     }
 
-    private static void run(Random random) throws Exception {
+    /** Or a seed that has failed could not be looked into. */
+    @Test
+    void aSeedDoesTheSameEachTime() {
+        Seeds.forEach(5, random -> {
+            long seed = random.nextLong();
+            assertThat(run(new Random(seed))).isEqualTo(run(new Random(seed)));
+        });
+    }
+
+    /** @return what has happened on the disks of each replica */
+    private static List<List<String>> run(Random random) throws Exception {
         SimulatedRaftLog log = new SimulatedRaftLog();
         List<Replica> replicas = new ArrayList<>();
         for (int i = 0; i < REPLICAS; i++) {
@@ -197,6 +222,7 @@ class ReplicatedEngineTest {
                         .as("segments of replica %d that differ from the first one's", replicas.indexOf(replica))
                         .isEmpty();
             }
+            return replicas.stream().map(replica -> List.copyOf(replica.trace)).toList();
         } finally {
             for (Replica replica : replicas) {
                 replica.fixture.close();

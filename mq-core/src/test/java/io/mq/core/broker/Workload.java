@@ -15,6 +15,7 @@ import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.file.SimulatedDisk;
+import io.mq.core.journal.Journal;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
@@ -54,6 +55,9 @@ final class Workload {
 
     /** What is expected after each command that may have taken effect, oldest first; the first is acknowledged. */
     private final Deque<Model> expected = new ConcurrentLinkedDeque<>(List.of(new Model()));
+
+    /** What is submitted together. */
+    private final List<Command<?>> burst = new ArrayList<>();
 
     private final List<CompletableFuture<?>> underWay = new ArrayList<>();
 
@@ -164,15 +168,16 @@ final class Workload {
     /** Runs until so many records are acknowledged. */
     void run(EngineFixture fixture, int recordCount) throws Exception {
         while (records < recordCount) {
-            int burst = random.nextInt(4) == 0 ? 1 + random.nextInt(BURST_MAX) : 1;
-            for (int i = 0; i < burst; i++) {
+            int steps = random.nextInt(4) == 0 ? 1 + random.nextInt(BURST_MAX) : 1;
+            for (int i = 0; i < steps; i++) {
                 step(fixture);
             }
-            settle();
+            settle(fixture);
         }
     }
 
-    private void settle() throws Exception {
+    private void settle(EngineFixture fixture) throws Exception {
+        submitBurst(fixture);
         for (CompletableFuture<?> each : underWay) {
             each.get();
         }
@@ -197,35 +202,33 @@ final class Workload {
         Model next = expected.getLast().copy();
         int dice = random.nextInt(1000);
         if (next.topics.size() < 2 || (dice < 4 && next.topics.size() < 5)) {
-            createTopic(fixture, next);
+            createTopic(next);
         } else if (dice < 6) {
-            deleteTopic(fixture, next);
+            deleteTopic(next);
         } else if (dice < 10) {
-            alterTopic(fixture, next);
+            alterTopic(next);
         } else if (dice < 16) {
+            submitBurst(fixture);
             fixture.engine().checkpoint();
         } else if (dice < 26) {
             advanceStart(fixture, next);
         } else if (dice < 30) {
             String group = "g" + random.nextInt(3);
             next.committed.remove(group);
-            submit(fixture, next, new DeleteGroupCommand(group));
+            submit(next, new DeleteGroupCommand(group));
         } else if (dice < 34) {
             next.epoch++;
-            submit(
-                    fixture,
-                    next,
-                    new OpenProducerCommand(PRODUCER, anyTopic(next).id(), EngineFixture.NOW));
+            submit(next, new OpenProducerCommand(PRODUCER, anyTopic(next).id(), EngineFixture.NOW));
         } else if (dice < 60) {
-            seek(fixture, next);
+            seek(next);
         } else if (dice < 200) {
-            commit(fixture, next);
+            commit(next);
         } else {
-            append(fixture, next);
+            append(next);
         }
     }
 
-    private void createTopic(EngineFixture fixture, Model next) throws Exception {
+    private void createTopic(Model next) {
         String name = "t" + random.nextInt(8);
         int partitions = 1 + random.nextInt(3);
         if (next.topics.containsKey(name)) {
@@ -237,7 +240,6 @@ final class Workload {
                 new Topic(id, name, partitions, TopicConfig.DEFAULTS, EngineFixture.SEGMENT_BYTES, EngineFixture.NOW);
         next.topics.put(name, topic);
         submit(
-                fixture,
                 next,
                 new CreateTopicCommand(
                         name, partitions, TopicConfig.DEFAULTS, EngineFixture.SEGMENT_BYTES, EngineFixture.NOW));
@@ -255,7 +257,7 @@ final class Workload {
         return topic.partition(random.nextInt(topic.partitions()));
     }
 
-    private void deleteTopic(EngineFixture fixture, Model next) throws Exception {
+    private void deleteTopic(Model next) {
         Topic topic = anyTopic(next);
         next.topics.remove(topic.name());
         next.payloads.keySet().removeIf(partition -> partition.topicId() == topic.id());
@@ -263,14 +265,14 @@ final class Workload {
         next.nextSequences.keySet().removeIf(partition -> partition.topicId() == topic.id());
         next.committed.values().forEach(offsets -> offsets.keySet().removeIf(p -> p.topicId() == topic.id()));
         next.committed.values().removeIf(Map::isEmpty);
-        submit(fixture, next, new DeleteTopicCommand(topic.id()));
+        submit(next, new DeleteTopicCommand(topic.id()));
     }
 
-    private void alterTopic(EngineFixture fixture, Model next) throws Exception {
+    private void alterTopic(Model next) {
         Topic topic = anyTopic(next);
         Topic altered = topic.with(topic.partitions() + 1, topic.config());
         next.topics.put(topic.name(), altered);
-        submit(fixture, next, new AlterTopicCommand(topic.id(), altered.partitions(), TopicConfig.DEFAULTS));
+        submit(next, new AlterTopicCommand(topic.id(), altered.partitions(), TopicConfig.DEFAULTS));
     }
 
     private void advanceStart(EngineFixture fixture, Model next) throws Exception {
@@ -278,22 +280,22 @@ final class Workload {
         int end = next.payloads.getOrDefault(partition, List.of()).size();
         long start = random.nextInt(end + 1);
         next.starts.merge(partition, start, Math::max);
-        submit(fixture, next, new AdvanceLogStartCommand(partition, start));
-        settle();
+        submit(next, new AdvanceLogStartCommand(partition, start));
+        settle(fixture);
         fixture.log(partition).deleteObsolete();
     }
 
-    private void commit(EngineFixture fixture, Model next) throws Exception {
+    private void commit(Model next) {
         PartitionId partition = anyPartition(next);
         String group = "g" + random.nextInt(3);
         long offset =
                 random.nextInt(next.payloads.getOrDefault(partition, List.of()).size() + 1);
         next.committed.computeIfAbsent(group, g -> new HashMap<>()).merge(partition, offset, Math::max);
-        submit(fixture, next, new CommitOffsetCommand(group, partition, offset, "note", EngineFixture.NOW));
+        submit(next, new CommitOffsetCommand(group, partition, offset, "note", EngineFixture.NOW));
     }
 
     /** In all partitions of a topic at once. */
-    private void seek(EngineFixture fixture, Model next) {
+    private void seek(Model next) {
         Topic topic = anyTopic(next);
         String group = "g" + random.nextInt(3);
         List<Target> targets = new ArrayList<>();
@@ -304,10 +306,10 @@ final class Workload {
             targets.add(new Target(partition, offset));
             next.committed.computeIfAbsent(group, g -> new HashMap<>()).put(partition, offset);
         }
-        submit(fixture, next, new SeekCommand(group, EngineFixture.NOW, targets));
+        submit(next, new SeekCommand(group, EngineFixture.NOW, targets));
     }
 
-    private void append(EngineFixture fixture, Model next) throws Exception {
+    private void append(Model next) {
         PartitionId partition = anyPartition(next);
         int size = random.nextInt(20) == 0 ? random.nextInt(6000) : random.nextInt(200);
         String payload = "record " + records++ + " " + "x".repeat(size);
@@ -318,12 +320,24 @@ final class Workload {
             append.batch().stampProducer(PRODUCER, next.epoch, sequence);
             next.nextSequences.put(partition, sequence + 1);
         }
-        submit(fixture, next, append);
+        submit(next, append);
     }
 
-    private void submit(EngineFixture fixture, Model next, Command<?> command) {
+    private void submit(Model next, Command<?> command) {
         expected.addLast(next);
-        underWay.add(fixture.engine().journal().submit(command).thenRun(expected::removeFirst));
+        burst.add(command);
+    }
+
+    /** The journal is held meanwhile: which commands share a round is for the seed to say, not for the threads. */
+    private void submitBurst(EngineFixture fixture) {
+        Journal journal = fixture.engine().journal();
+        CompletableFuture<Void> isComplete = new CompletableFuture<>();
+        var unused = journal.observe(position -> isComplete.join());
+        for (Command<?> command : burst) {
+            underWay.add(journal.submit(command).thenRun(expected::removeFirst));
+        }
+        burst.clear();
+        isComplete.complete(null);
     }
 
     /** Compares what an engine holds with what was acknowledged. */
