@@ -28,4 +28,9 @@ record RatisConfig(
     String address() {
         return host + ":" + port;
     }
+
+    /** Where the engine keeps the shards' logs, each in a directory of its own. */
+    Path logs() {
+        return directory.resolve("shards");
+    }
 }

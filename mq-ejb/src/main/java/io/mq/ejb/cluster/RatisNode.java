@@ -1,6 +1,7 @@
 package io.mq.ejb.cluster;
 
 import io.mq.core.command.LogPosition;
+import io.mq.core.file.NioDisk;
 import io.mq.core.journal.RaftLog;
 import java.io.Closeable;
 import java.io.IOException;
@@ -67,11 +68,12 @@ final class RatisNode implements Closeable {
     /**
      * Lets the logs come that are on disk.
      *
-     * @throws IOException where a log cannot be read, or belongs to a shard that was not prepared, or where another
+     * @throws IOException where a log is damaged or cannot be read, or belongs to a shard that was not prepared, or where another
      *     process has the port
      */
     void start(UUID cluster) throws IOException {
         requireFreePort();
+        new LogFiles(new NioDisk()).prepare(config.logs());
         RaftServer started = RaftServer.newBuilder()
                 .setServerId(self().getId())
                 .setStateMachineRegistry(group -> stateMachineOf(cluster, group))

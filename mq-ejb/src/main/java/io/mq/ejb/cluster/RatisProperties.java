@@ -1,7 +1,6 @@
 package io.mq.ejb.cluster;
 
 import io.mq.ejb.engine.MendedRpc;
-import java.io.File;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -56,9 +55,9 @@ final class RatisProperties {
 
     /** Both lie in the directory for temporary files otherwise, which a reboot may empty. */
     private static void files(RaftProperties properties, RatisConfig config) {
-        File directory = config.directory().toFile();
-        RaftServerConfigKeys.setStorageDir(properties, List.of(new File(directory, "shards")));
-        RaftServerConfigKeys.setRemovedGroupsDir(properties, new File(directory, "removed"));
+        RaftServerConfigKeys.setStorageDir(properties, List.of(config.logs().toFile()));
+        RaftServerConfigKeys.setRemovedGroupsDir(
+                properties, config.directory().resolve("removed").toFile());
     }
 
     /** With the defaults, four shards run out of a heap of 512 MB. */
