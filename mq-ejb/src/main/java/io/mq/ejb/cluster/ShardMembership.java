@@ -93,12 +93,12 @@ final class ShardMembership {
         }
     }
 
-    /** @throws IOException where this node keeps no replica, or not any more */
+    /** @throws IOException where this node keeps no replica, or not any more, or one whose log has ended */
     ShardStatus status() throws IOException {
         Division division = division();
         DivisionInfo info = division.getInfo();
         RaftPeerId leader = info.getLeaderId();
-        TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+        TermIndex last = lastEntry(division);
         RaftConfiguration voters = division.getRaftConf();
         return new ShardStatus(
                 info.isLeader() && info.isLeaderReady(),
@@ -111,6 +111,14 @@ final class ShardMembership {
                         && voters.getLogEntryIndex() <= division.getRaftLog().getLastCommittedIndex(),
                 last == null ? new LogEnd(0, -1) : new LogEnd(last.getTerm(), last.getIndex()),
                 info.isLeader() ? matching(division) : Map.of());
+    }
+
+    private TermIndex lastEntry(Division division) throws IOException {
+        try {
+            return division.getRaftLog().getLastEntryTermIndex();
+        } catch (IllegalStateException e) {
+            throw new IOException("the log of shard %s is closed on this node".formatted(shard), e);
+        }
     }
 
     private static Map<String, Long> matching(Division division) {

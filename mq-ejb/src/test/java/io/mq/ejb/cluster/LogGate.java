@@ -13,8 +13,11 @@ final class LogGate implements StateMachine.DataApi {
     /** Guarded by {@code this}. */
     private boolean isOpen = true;
 
+    /** Guarded by {@code this}. How many forces fail from now on. */
+    private int failures;
+
     /** Guarded by {@code this}. */
-    private boolean isBroken;
+    private int waiting;
 
     /** From now on, forces wait. */
     synchronized void shut() {
@@ -30,12 +33,26 @@ final class LogGate implements StateMachine.DataApi {
 
     /** From now on, forces fail. */
     synchronized void breakDown() {
-        isBroken = true;
+        failures = Integer.MAX_VALUE;
+    }
+
+    /** The next force fails, and those after it do not. */
+    synchronized void failNext() {
+        failures = 1;
+    }
+
+    synchronized boolean hasFailed() {
+        return failures == 0;
     }
 
     /** Waits until one more force has come to the shut gate. */
     void awaitArrival() {
         arrivals.acquireUninterruptibly();
+    }
+
+    /** Whether somebody waits at the shut gate, so that nothing is being forced. */
+    synchronized boolean isHolding() {
+        return waiting > 0;
     }
 
     /** {@inheritDoc} Called by the thread that forces. */
@@ -44,15 +61,20 @@ final class LogGate implements StateMachine.DataApi {
         if (!isOpen) {
             arrivals.release();
         }
+        waiting++;
         try {
             while (!isOpen) {
                 wait();
             }
         } catch (InterruptedException e) {
             return CompletableFuture.failedFuture(e);
+        } finally {
+            waiting--;
         }
-        return isBroken
-                ? CompletableFuture.failedFuture(new IOException("Input/output error"))
-                : CompletableFuture.completedFuture(null);
+        if (failures > 0) {
+            failures--;
+            return CompletableFuture.failedFuture(new IOException("Input/output error"));
+        }
+        return CompletableFuture.completedFuture(null);
     }
 }

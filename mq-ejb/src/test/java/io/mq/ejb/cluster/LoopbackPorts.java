@@ -3,6 +3,8 @@ package io.mq.ejb.cluster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports for nodes that listen on the loopback interface. */
@@ -13,15 +15,34 @@ final class LoopbackPorts {
 
     private static final int LAST = 32_000;
 
+    /** So many that were given before are not given again: whoever has them may be about to listen. */
+    private static final int REMEMBERED = 1_000;
+
+    /** Guarded by itself. */
+    private static final Deque<Integer> GIVEN = new ArrayDeque<>();
+
     private LoopbackPorts() {}
 
     /** The first of two in a row that nobody listens at: a node has the next for its log. */
     static int free() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-            if (isFree(port) && isFree(port + 1)) {
+            if (isFree(port) && isFree(port + 1) && isNotGiven(port)) {
                 return port;
             }
+        }
+    }
+
+    private static boolean isNotGiven(int port) {
+        synchronized (GIVEN) {
+            if (GIVEN.stream().anyMatch(given -> Math.abs(given - port) < 2)) {
+                return false;
+            }
+            GIVEN.add(port);
+            if (GIVEN.size() > REMEMBERED) {
+                GIVEN.remove();
+            }
+            return true;
         }
     }
 

@@ -17,7 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
 
 /** Three replicas of a shard in one process, each with files of its own, talking over the loopback interface. */
 final class ReplicaGroup implements Closeable {
@@ -29,7 +33,9 @@ final class ReplicaGroup implements Closeable {
     private final Path directory;
     private final Map<String, Integer> ports;
     private final Optional<NodeCertificates> certificates;
-    private final Map<String, Replica> running = new TreeMap<>();
+    private final Duration electionTimeout;
+    private final RaftJournalConfig config;
+    private final Map<String, Replica> running = new ConcurrentSkipListMap<>();
 
     /** A running member; its machine has applied what is in its log, from its checkpoint on. */
     record Replica(
@@ -39,6 +45,23 @@ final class ReplicaGroup implements Closeable {
             ShardMembership membership,
             RaftJournal journal,
             RecordingStateMachine machine) {
+
+        /** With a gate that is shut: whether all is forced, or what is not waits at the gate. */
+        boolean isForcingNothing() throws IOException {
+            RaftLog log =
+                    node.server().getDivision(node.group(SingleReplica.SHARD)).getRaftLog();
+            TermIndex last = log.getLastEntryTermIndex();
+            return gate.isHolding() || last == null || last.getIndex() <= log.getFlushIndex();
+        }
+
+        /** Waits for what the engine writes of its own after a command. */
+        void awaitQuiet() {
+            AtomicLong last = new AtomicLong(-1);
+            await().atMost(SOON).during(Duration.ofMillis(300)).until(() -> {
+                long end = membership.status().end().index();
+                return last.getAndSet(end) == end;
+            });
+        }
 
         DivisionInfo info() {
             try {
@@ -51,15 +74,22 @@ final class ReplicaGroup implements Closeable {
         }
     }
 
-    private ReplicaGroup(Path directory, Map<String, Integer> ports, Optional<NodeCertificates> certificates) {
+    private ReplicaGroup(
+            Path directory,
+            Map<String, Integer> ports,
+            Optional<NodeCertificates> certificates,
+            Duration electionTimeout,
+            RaftJournalConfig config) {
         this.directory = directory;
         this.ports = ports;
         this.certificates = certificates;
+        this.electionTimeout = electionTimeout;
+        this.config = config;
     }
 
     /** A group that nobody is in yet. */
     static ReplicaGroup empty(Path directory) {
-        return new ReplicaGroup(directory, new TreeMap<>(), Optional.empty());
+        return new ReplicaGroup(directory, new TreeMap<>(), Optional.empty(), ELECTION_TIMEOUT, CONFIG);
     }
 
     static ReplicaGroup start(Path directory) throws IOException {
@@ -67,14 +97,33 @@ final class ReplicaGroup implements Closeable {
     }
 
     static ReplicaGroup start(Path directory, Optional<NodeCertificates> certificates) throws IOException {
+        return start(directory, List.of("a", "b", "c"), certificates, ELECTION_TIMEOUT, CONFIG);
+    }
+
+    /** @param ids which no other group of this process has, where it is to have links of its own */
+    static ReplicaGroup start(Path directory, List<String> ids, Duration electionTimeout) throws IOException {
+        return start(directory, ids, Optional.empty(), electionTimeout, CONFIG);
+    }
+
+    static ReplicaGroup start(Path directory, RaftJournalConfig config) throws IOException {
+        return start(directory, List.of("a", "b", "c"), Optional.empty(), ELECTION_TIMEOUT, config);
+    }
+
+    private static ReplicaGroup start(
+            Path directory,
+            List<String> ids,
+            Optional<NodeCertificates> certificates,
+            Duration electionTimeout,
+            RaftJournalConfig config)
+            throws IOException {
         Map<String, Integer> ports = new TreeMap<>();
-        for (String id : List.of("a", "b", "c")) {
+        for (String id : ids) {
             ports.put(id, LoopbackPorts.free());
         }
-        ReplicaGroup group = new ReplicaGroup(directory, ports, certificates);
-        Replica first = group.start("a");
+        ReplicaGroup group = new ReplicaGroup(directory, ports, certificates, electionTimeout, config);
+        Replica first = group.start(ids.get(0));
         first.membership().form();
-        for (String id : List.of("b", "c")) {
+        for (String id : ids.subList(1, ids.size())) {
             group.join(group.start(id));
         }
         return group;
@@ -83,9 +132,13 @@ final class ReplicaGroup implements Closeable {
     /** Adds a replica that has no log yet. */
     void join(Replica replica) throws IOException {
         replica.membership().await();
-        leader().membership()
-                .add(replica.id(), address(replica.id()), Optional.empty())
-                .join();
+        // Whoever leads may be deposed by a slow machine before it has done so.
+        await().atMost(SOON).ignoreExceptions().until(() -> {
+            leader().membership()
+                    .add(replica.id(), address(replica.id()), Optional.empty())
+                    .join();
+            return true;
+        });
     }
 
     private String address(String id) {
@@ -104,18 +157,18 @@ final class ReplicaGroup implements Closeable {
 
     Replica start(String id, LogPosition checkpoint, ShardEvents events) throws IOException {
         LogGate gate = new LogGate();
-        RatisConfig config = new RatisConfig(
+        RatisConfig ratis = new RatisConfig(
                 id,
                 directory.resolve(id),
                 "127.0.0.1",
                 ports.computeIfAbsent(id, any -> LoopbackPorts.free()),
-                CONFIG.largestEntryBytes(),
-                ELECTION_TIMEOUT,
+                config.largestEntryBytes(),
+                electionTimeout,
                 certificates);
-        RatisNode node = new RatisNode(config, gate);
+        RatisNode node = new RatisNode(ratis, gate);
         RecordingStateMachine machine = new RecordingStateMachine();
         RaftJournal journal = RaftJournal.open(
-                CONFIG, checkpoint, machine, node.log(SingleReplica.SHARD, checkpoint, events), Thread::new);
+                config, checkpoint, machine, node.log(SingleReplica.SHARD, checkpoint, events), Thread::new);
         node.start(SingleReplica.CLUSTER);
         Replica replica = new Replica(id, gate, node, new ShardMembership(node, SingleReplica.SHARD), journal, machine);
         running.put(id, replica);
@@ -126,6 +179,28 @@ final class ReplicaGroup implements Closeable {
     void stop(Replica replica) {
         running.remove(replica.id());
         end(replica);
+    }
+
+    /** Ends these members at the same moment, as a power cut does that leaves what they have forced, and no more. */
+    Map<String, PowerCut> losePower(Collection<Replica> replicas) throws IOException {
+        replicas.forEach(this::isolate);
+        replicas.forEach(each -> each.gate().shut());
+        Map<String, PowerCut> cuts = new TreeMap<>();
+        for (Replica replica : replicas) {
+            await().during(Duration.ofMillis(30))
+                    .atMost(SOON)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(replica::isForcingNothing);
+            cuts.put(replica.id(), PowerCut.of(directory.resolve(replica.id())));
+        }
+        for (Replica replica : replicas) {
+            // What waits to be forced never will be, and nobody is told that it was.
+            replica.gate().breakDown();
+            replica.gate().open();
+            running.remove(replica.id());
+        }
+        endAll(replicas);
+        return cuts;
     }
 
     private static void end(Replica replica) {
@@ -169,6 +244,11 @@ final class ReplicaGroup implements Closeable {
         }
     }
 
+    /** All links carry everything again. */
+    void mend() {
+        CutLinks.mendAll(ports.keySet());
+    }
+
     /** Waits until all running members have applied the same, with this text at the end. */
     void awaitAgreement(String last) {
         await().atMost(SOON)
@@ -181,8 +261,12 @@ final class ReplicaGroup implements Closeable {
     /** Ends all at once: each takes a second or more to let its threads go. */
     @Override
     public void close() {
-        CutLinks.mendAll();
-        running.values().stream()
+        mend();
+        endAll(running.values());
+    }
+
+    private static void endAll(Collection<Replica> replicas) {
+        replicas.stream()
                 .map(replica -> CompletableFuture.runAsync(() -> end(replica), task -> new Thread(task).start()))
                 .toList()
                 .forEach(CompletableFuture::join);

@@ -3,6 +3,7 @@ package io.mq.ejb.cluster;
 import static io.mq.core.journal.RecordingStateMachine.command;
 import static io.mq.core.journal.RecordingStateMachine.commands;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,7 +124,7 @@ class ReplicaGroupTest {
         submit(next, "after");
         assertThat(refusal(doubtful).reason()).isEqualTo(Reason.OUTCOME_UNKNOWN);
         assertThat(cutOff.machine().applied()).containsExactly("before");
-        CutLinks.mendAll();
+        group.mend();
         group.awaitAgreement("after");
         assertThat(cutOff.machine().applied()).containsExactly("before", "after");
     }
@@ -156,25 +156,20 @@ class ReplicaGroupTest {
         group.awaitAgreement("after");
     }
 
-    /** Waits for what the engine writes of its own after a command, which would otherwise be what fails first. */
-    private static void awaitQuiet(Replica replica) {
-        AtomicLong last = new AtomicLong(-1);
-        await().atMost(SOON).during(Duration.ofMillis(300)).until(() -> {
-            long end = replica.membership().status().end().index();
-            return last.getAndSet(end) == end;
-        });
-    }
-
     @Test
     void replicaWhoseLogFailsLeavesAndTheOthersGoOn() {
         Replica failing = group.leader();
         submit(failing, "before");
-        awaitQuiet(failing);
+        // What the engine writes of its own would be what fails first.
+        failing.awaitQuiet();
         failing.gate().breakDown();
         assertThat(refusal(failing.journal().submit(command("doubtful"))).reason())
                 .isEqualTo(Reason.OUTCOME_UNKNOWN);
         await().atMost(SOON).until(() -> !failing.journal().isHealthy());
         assertThat(refusal(failing.journal().submit(command("late"))).reason()).isEqualTo(Reason.JOURNAL_FAILED);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThatIOException()
+                        .isThrownBy(() -> failing.membership().status()));
         Replica next = group.leaderOf(group.othersThan(failing));
         submit(next, "after");
         assertThat(next.machine().applied()).startsWith("before").endsWith("after");

@@ -1,6 +1,7 @@
 package io.mq.ejb.cluster;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.grpc.server.GrpcServicesImpl;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.util.CodeInjectionForTesting;
@@ -10,8 +11,8 @@ final class SendFailures {
 
     private record Link(String from, String to) {}
 
-    /** Null where nothing is to fail. */
-    private static final AtomicReference<Link> NEXT = new AtomicReference<>();
+    /** Those over which the next message fails. */
+    private static final Set<Link> NEXT = ConcurrentHashMap.newKeySet();
 
     static {
         CodeInjectionForTesting.put(GrpcServicesImpl.GRPC_SEND_SERVER_REQUEST, SendFailures::fail);
@@ -20,20 +21,18 @@ final class SendFailures {
     private SendFailures() {}
 
     static void failNext(String from, String to) {
-        NEXT.set(new Link(from, to));
+        NEXT.add(new Link(from, to));
     }
 
     static boolean haveHappened() {
-        return NEXT.get() == null;
+        return NEXT.isEmpty();
     }
 
     private static boolean fail(Object sender, Object receiver, Object... arguments) {
-        Link next = NEXT.get();
-        if (next != null
-                && arguments[0] instanceof AppendEntriesRequestProto request
-                && next.from.equals(String.valueOf(sender))
-                && next.to.equals(request.getServerRequest().getReplyId().toStringUtf8())
-                && NEXT.compareAndSet(next, null)) {
+        if (arguments[0] instanceof AppendEntriesRequestProto request
+                && NEXT.remove(new Link(
+                        String.valueOf(sender),
+                        request.getServerRequest().getReplyId().toStringUtf8()))) {
             throw new IllegalStateException("as asked for");
         }
         return true;
