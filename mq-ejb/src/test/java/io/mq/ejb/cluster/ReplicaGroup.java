@@ -175,10 +175,21 @@ final class ReplicaGroup implements Closeable {
         return replica;
     }
 
-    /** Ends a member without telling the others. */
+    /**
+     * Ends a member without telling the others. One whose log has failed has a thread that ends later, and would cut off
+     * what the next life appends to the same file: that life gets files of its own, with the same in them.
+     */
     void stop(Replica replica) {
+        boolean hasFailed = !replica.journal().isHealthy();
         running.remove(replica.id());
         end(replica);
+        if (hasFailed) {
+            try {
+                PowerCut.of(directory.resolve(replica.id())).restore();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     /** Ends these members at the same moment, as a power cut does that leaves what they have forced, and no more. */
