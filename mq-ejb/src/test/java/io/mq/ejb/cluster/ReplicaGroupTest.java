@@ -135,9 +135,10 @@ class ReplicaGroupTest {
         Replica leader = group.leader();
         submit(leader, "before");
         group.awaitAgreement("before");
-        SendFailures.failNext(leader.id(), group.othersThan(leader).get(0).id());
+        String follower = group.othersThan(leader).get(0).id();
+        SendFailures.failNext(leader.id(), follower);
         submit(leader, "after");
-        await().atMost(SOON).until(SendFailures::haveHappened);
+        await().atMost(SOON).until(() -> SendFailures.hasHappened(leader.id(), follower));
         submit(leader, "later");
         group.awaitAgreement("later");
     }
