@@ -1,6 +1,7 @@
 package io.mq.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Status;
@@ -56,6 +57,16 @@ class BenchCommandTest {
             assertThat(command.execute("peers", "--chart", file.toString())).isEqualTo(BAD_OPTION);
             assertThat(errors.toString()).contains("--chart " + file + " cannot be written");
         }
+    }
+
+    @Test
+    void aClusterIsComparedInAnyWorkload() {
+        for (String workload : List.of("e2e-500", "consume-1KiB")) {
+            assertThatCode(() -> command.parseArgs("peers", "--cluster", "--only", workload))
+                    .doesNotThrowAnyException();
+        }
+        assertThat(command.execute("peers", "--cluster", "--only", "e2e-5")).isEqualTo(BAD_OPTION);
+        assertThat(errors.toString()).contains("'e2e-5' is none of", "e2e-500");
     }
 
     @Test

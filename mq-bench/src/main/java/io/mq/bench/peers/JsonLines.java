@@ -1,6 +1,7 @@
 package io.mq.bench.peers;
 
 import io.mq.bench.peers.broker.Peer;
+import io.mq.bench.peers.broker.Topology;
 import io.mq.bench.peers.workload.Measure;
 import io.mq.bench.peers.workload.Workload;
 import java.util.List;
@@ -10,7 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The medians for programs: a line for each workload and broker. Where a workload has several figures, {@code value} is
+ * The medians for programs: a line for each workload and broker, with the number of the
+ * broker's nodes. Where a workload has several figures, {@code value} is
  * the one that {@code figure} names, and all are there under their names too. mq's lines carry its value divided by
  * that of each peer. The peak of a broker's resident memory is there where the system tells it.
  */
@@ -19,19 +21,20 @@ final class JsonLines {
     private JsonLines() {}
 
     /** @param brokers mq first */
-    static String of(Results results, List<Peer> brokers) {
+    static String of(Results results, List<Peer> brokers, Topology topology) {
         return results.workloads().stream()
-                .flatMap(workload -> brokers.stream().map(broker -> line(results, workload, broker, brokers)))
+                .flatMap(workload -> brokers.stream().map(broker -> line(results, workload, broker, brokers, topology)))
                 .collect(Collectors.joining());
     }
 
-    private static String line(Results results, Workload workload, Peer broker, List<Peer> brokers) {
+    private static String line(Results results, Workload workload, Peer broker, List<Peer> brokers, Topology topology) {
         Measure measure = workload.measure();
-        return "{\"workload\": \"%s\", \"broker\": \"%s\", \"durability\": \"%s\", \"unit\": \"%s\", \"value\": %s%s%s%s}\n"
+        return "{\"workload\": \"%s\", \"broker\": \"%s\", \"nodes\": %d, \"durability\": \"%s\", \"unit\": \"%s\", \"value\": %s%s%s%s}\n"
                 .formatted(
                         workload.label(),
                         broker.name(),
-                        broker.durability(),
+                        topology.nodes(),
+                        broker.durability(topology),
                         measure.unit(),
                         number(results.median(workload, broker.name(), measure.main())),
                         figures(results, workload, broker),

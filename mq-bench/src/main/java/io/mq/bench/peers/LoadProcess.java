@@ -27,17 +27,18 @@ final class LoadProcess implements Closeable {
         this.process = process;
     }
 
-    static LoadProcess launch(Peer broker, String address, RunPlan plan) throws IOException {
+    static LoadProcess launch(Peer broker, List<String> addresses, RunPlan plan) throws IOException {
         return new LoadProcess(BenchProcess.launch(
                 "the load on " + broker.name(),
                 List.of(),
                 ManagementFactory.getRuntimeMXBean().getInputArguments(),
                 PeerLoadCommand.class,
-                arguments(broker, address, plan)));
+                arguments(broker, addresses, plan)));
     }
 
-    private static List<String> arguments(Peer broker, String address, RunPlan plan) {
-        List<String> arguments = new ArrayList<>(List.of("--broker", broker.name(), "--address", address));
+    private static List<String> arguments(Peer broker, List<String> addresses, RunPlan plan) {
+        List<String> arguments =
+                new ArrayList<>(List.of("--broker", broker.name(), "--addresses", String.join(",", addresses)));
         arguments.add("--only");
         arguments.add(plan.workloads().stream().map(Workload::label).collect(Collectors.joining(",")));
         arguments.addAll(plan.tuning());

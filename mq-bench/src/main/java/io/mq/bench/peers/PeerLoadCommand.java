@@ -24,8 +24,8 @@ final class PeerLoadCommand implements Callable<Integer> {
     @Option(names = "--broker", required = true)
     private String broker;
 
-    @Option(names = "--address", required = true)
-    private String address;
+    @Option(names = "--addresses", required = true, split = ",")
+    private List<String> addresses;
 
     @Option(names = "--only", required = true, split = ",", converter = PeersCommand.ToWorkload.class)
     private List<Workload> workloads;
@@ -47,7 +47,7 @@ final class PeerLoadCommand implements Callable<Integer> {
         Peer peer = broker.equals(Peers.MQ.name())
                 ? Peers.MQ
                 : Peers.find(broker, tuning.peers()).orElseThrow();
-        try (BrokerClient client = peer.connect(address)) {
+        try (BrokerClient client = peer.connect(addresses)) {
             Workload.warmUp(client, PeersCommand.effort(isQuick));
             for (Workload workload : workloads) {
                 System.out.println(STARTED + " " + workload.label());

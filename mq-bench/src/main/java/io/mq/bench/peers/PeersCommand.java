@@ -3,6 +3,7 @@ package io.mq.bench.peers;
 import io.mq.bench.option.WholeNumber;
 import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.Peer;
+import io.mq.bench.peers.broker.Topology;
 import io.mq.bench.peers.chart.PeersChart;
 import io.mq.bench.peers.workload.Effort;
 import io.mq.bench.peers.workload.Workload;
@@ -30,6 +31,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "peers",
         description = {
             "The same workloads on mq, Kafka and NATS JetStream in turn, and the ratio of mq to each of them.",
+            "One node of each, or with --cluster three that keep three copies.",
             "Takes half an hour and 10 GB of disk meanwhile; with --quick three minutes and 3 GB, for a first impression."
         },
         sortOptions = false)
@@ -39,6 +41,13 @@ public final class PeersCommand implements Callable<Integer> {
 
     @Option(names = "--quick", description = "Once, with short measurements: under three minutes in all.")
     private boolean isQuick;
+
+    @Option(
+            names = "--cluster",
+            description =
+                    "Three nodes of each on this machine, three copies of each message, an acknowledgement when two"
+                            + " have it at least.")
+    private boolean isCluster;
 
     @Option(
             names = "--runs",
@@ -52,9 +61,10 @@ public final class PeersCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "WORKLOAD",
             converter = ToWorkload.class,
-            description = "Some of publish-100B, publish-1KiB, consume-100B, consume-1KiB, unary-publish, e2e-1000."
-                    + " Default: all.")
-    private List<Workload> workloads = Arrays.asList(Workload.values());
+            description =
+                    "Some of publish-100B, publish-1KiB, consume-100B, consume-1KiB, unary-publish, e2e-1000, e2e-500."
+                            + " Default: all but e2e-500; with --cluster publish-100B, publish-1KiB, e2e-500.")
+    private List<Workload> workloads = List.of();
 
     @Option(
             names = "--peers",
@@ -96,11 +106,13 @@ public final class PeersCommand implements Callable<Integer> {
         requireWritableChart();
         Path existing = existingDirectory();
         List<Peer> brokers = present(comments);
-        RunPlan plan = new RunPlan(runs(), brokers, workloads, isQuick, tuning.arguments(), existing);
+        Topology topology = isCluster ? Topology.CLUSTER : Topology.ALONE;
+        RunPlan plan =
+                new RunPlan(runs(), brokers, topology, workloads(topology), isQuick, tuning.arguments(), existing);
         SettingsReport.print(plan, comments);
         try (Leftovers leftovers = Leftovers.untilExit()) {
             Results results = results(plan, leftovers);
-            String lines = JsonLines.of(results, brokers);
+            String lines = JsonLines.of(results, brokers, topology);
             System.out.print(isJsonWanted ? lines : ResultTable.of(results, brokers));
             if (chart != null) {
                 Files.writeString(chart, PeersChart.of(lines.lines().toList()));
@@ -165,6 +177,10 @@ public final class PeersCommand implements Callable<Integer> {
             return runs;
         }
         return isQuick ? 1 : RUNS;
+    }
+
+    private List<Workload> workloads(Topology topology) {
+        return workloads.isEmpty() ? Workload.usual(topology) : workloads;
     }
 
     private List<Peer> present(PrintStream comments) {

@@ -4,7 +4,6 @@ import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.Peer;
 import io.mq.bench.peers.broker.RunningBroker;
 import io.mq.bench.peers.workload.Workload;
-import io.mq.bench.server.ResidentMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -39,10 +38,10 @@ final class PeersRun {
         progress.show(title + ": starting");
         Path directory =
                 leftovers.own(() -> TurnDirectory.create(plan.directory())).path();
-        RunningBroker running = broker.start(directory, leftovers);
-        ResidentMemory memory = ResidentMemory.of(running.pid());
+        RunningBroker running = broker.start(directory, plan.topology(), leftovers);
+        BrokerMemory memory = BrokerMemory.of(running.pids());
         progress.show(title + ": warming up");
-        LoadProcess load = leftovers.own(() -> LoadProcess.launch(broker, running.address(), plan));
+        LoadProcess load = leftovers.own(() -> LoadProcess.launch(broker, running.addresses(), plan));
         Consumer<Workload> started = workload -> {
             memory.resetPeak();
             progress.show(title + ": " + workload.label());

@@ -23,7 +23,7 @@ final class Results {
                 .add(figures);
     }
 
-    /** @param bytes the most that the broker's process had resident while this workload ran */
+    /** @param bytes the most that the broker's processes had resident while this workload ran */
     void addRssPeak(Workload workload, String broker, long bytes) {
         rssPeaks.computeIfAbsent(workload, absent -> new HashMap<>()).merge(broker, bytes, Math::max);
     }

@@ -1,6 +1,7 @@
 package io.mq.bench.peers;
 
 import io.mq.bench.peers.broker.Peer;
+import io.mq.bench.peers.broker.Topology;
 import io.mq.bench.peers.workload.Effort;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,13 +21,14 @@ final class SettingsReport {
     static void print(RunPlan plan, PrintStream out) throws IOException {
         out.println("all brokers");
         out.printf(LINE, "machine", machine(plan));
-        out.printf(LINE, "load", "one producer, one consumer, one topic of one partition and one copy");
+        out.printf(LINE, "load", load(plan.topology()));
         out.printf(LINE, "client JVM", clientJvm() + ", a new one for each broker and run");
         out.printf(LINE, "runs", runs(plan));
         for (Peer broker : plan.brokers()) {
             out.printf("%s %s%n", broker.name(), broker.version());
-            out.printf(LINE, "durability", broker.durability());
-            for (Map.Entry<String, String> setting : broker.settings().entrySet()) {
+            out.printf(LINE, "durability", broker.durability(plan.topology()));
+            for (Map.Entry<String, String> setting :
+                    broker.settings(plan.topology()).entrySet()) {
                 out.printf(LINE, setting.getKey(), setting.getValue());
             }
         }
@@ -41,6 +43,14 @@ final class SettingsReport {
                         System.getProperty("os.version"),
                         System.getProperty("java.version"),
                         Files.getFileStore(plan.directory()).type());
+    }
+
+    private static String load(Topology topology) {
+        String load = "one producer, one consumer, one topic of one partition";
+        return topology.isCluster()
+                ? "%s and %d copies; each broker has %d nodes, and clients are given the addresses of all"
+                        .formatted(load, topology.nodes(), topology.nodes())
+                : load + " and one copy";
     }
 
     private static String clientJvm() {

@@ -3,7 +3,9 @@ package io.mq.bench.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mq.bench.peers.broker.Peer;
+import io.mq.bench.peers.broker.Topology;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,9 +23,13 @@ class TuningTest {
         return tuning;
     }
 
+    private static Map<String, String> settings(Peer peer) {
+        return peer.settings(Topology.ALONE);
+    }
+
     private static String published(Tuning tuning, String name) {
         Peer peer = Peers.find(name, tuning.peers()).orElseThrow();
-        return peer.settings().get("publish");
+        return peer.settings(Topology.ALONE).get("publish");
     }
 
     @Test
@@ -38,9 +44,8 @@ class TuningTest {
     @Test
     void withoutOptionsAllIsAsAdvised() {
         for (Peer peer : parsed().peers()) {
-            assertThat(peer.settings())
-                    .isEqualTo(
-                            Peers.find(peer.name(), Peers.OTHERS).orElseThrow().settings());
+            Peer advised = Peers.find(peer.name(), Peers.OTHERS).orElseThrow();
+            assertThat(settings(peer)).isEqualTo(settings(advised));
         }
     }
 
@@ -50,8 +55,8 @@ class TuningTest {
 
         Tuning told = parsed(tuning.arguments().toArray(String[]::new));
 
-        assertThat(told.peers().stream().map(Peer::settings))
-                .isEqualTo(tuning.peers().stream().map(Peer::settings).toList());
+        assertThat(told.peers().stream().map(TuningTest::settings))
+                .isEqualTo(tuning.peers().stream().map(TuningTest::settings).toList());
         assertThat(told.arguments())
                 .isEqualTo(List.of(
                         "--kafka-producer",

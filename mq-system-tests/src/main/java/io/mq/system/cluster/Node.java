@@ -55,6 +55,11 @@ public final class Node {
         return address.grpc();
     }
 
+    /** The process of its present life. */
+    public long pid() {
+        return server.pid();
+    }
+
     public Path dataDirectory() {
         return options.dataDirectory();
     }

@@ -3,7 +3,7 @@ package io.mq.bench.peers.broker;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** An application's side of a broker. Every topic has one partition and one copy. */
+/** An application's side of a broker. Every topic has one partition, and a copy on each node. */
 public interface BrokerClient extends Closeable {
 
     /** Creates a topic that is not there yet. */

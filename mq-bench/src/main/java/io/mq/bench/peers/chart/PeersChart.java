@@ -37,11 +37,16 @@ public final class PeersChart {
             durabilities.put(result.broker(), result.durability());
         }
         return BarChart.draw(
-                "mq beside " + String.join(", ", others(durabilities)),
+                title(durabilities, results.get(0).nodes()),
                 byWorkload.values().stream()
                         .map(brokers -> panel(List.copyOf(brokers.values())))
                         .toList(),
                 footnotes(durabilities));
+    }
+
+    private static String title(Map<String, String> durabilities, int nodes) {
+        String title = "mq beside " + String.join(", ", others(durabilities));
+        return nodes > 1 ? "%s; %d nodes of each".formatted(title, nodes) : title;
     }
 
     private static List<String> footnotes(Map<String, String> durabilities) {

@@ -14,11 +14,18 @@ import java.util.Optional;
 /**
  * One of the lines that {@code mq bench peers --json} prints, as far as a chart needs it.
  *
+ * @param nodes of the broker; older lines, which do not tell, are of one
  * @param value above zero
  * @param figure which of several the value is, such as p99
  */
 record ResultLine(
-        Workload workload, String broker, String durability, String unit, double value, Optional<String> figure) {
+        Workload workload,
+        String broker,
+        int nodes,
+        String durability,
+        String unit,
+        double value,
+        Optional<String> figure) {
 
     /**
      * Reads all lines; empty ones are passed over.
@@ -68,10 +75,22 @@ record ResultLine(
         return new ResultLine(
                 workload,
                 text(json, "broker"),
+                nodes(json),
                 text(json, "durability"),
                 text(json, "unit"),
                 value(json),
                 json.has("figure") ? Optional.of(text(json, "figure")) : Optional.empty());
+    }
+
+    private static int nodes(JsonObject json) {
+        if (!json.has("nodes")) {
+            return 1;
+        }
+        try {
+            return Integer.parseInt(text(json, "nodes"));
+        } catch (NumberFormatException e) {
+            throw new JsonParseException("'nodes' is %s and should be a whole number".formatted(json.get("nodes")), e);
+        }
     }
 
     private static double value(JsonObject json) {

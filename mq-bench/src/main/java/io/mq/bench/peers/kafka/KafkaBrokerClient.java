@@ -18,21 +18,20 @@ import org.apache.kafka.clients.admin.NewTopic;
 final class KafkaBrokerClient implements BrokerClient {
 
     private static final int PARTITIONS = 1;
-    private static final short REPLICAS = 1;
 
-    private final String address;
+    private final List<String> addresses;
     private final Map<String, String> tuned;
 
     /** @param tuned settings of the producer in place of what is advised */
-    KafkaBrokerClient(String address, Map<String, String> tuned) {
-        this.address = address;
+    KafkaBrokerClient(List<String> addresses, Map<String, String> tuned) {
+        this.addresses = addresses;
         this.tuned = tuned;
     }
 
     @Override
     public void createTopic(String topic) throws IOException {
         try (Admin admin = Admin.create(properties(Map.of()))) {
-            admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, REPLICAS)))
+            admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) addresses.size())))
                     .all()
                     .get();
         } catch (ExecutionException e) {
@@ -58,7 +57,7 @@ final class KafkaBrokerClient implements BrokerClient {
 
     private Map<String, Object> properties(Map<String, String> settings) {
         Map<String, Object> properties = new HashMap<>(settings);
-        properties.put("bootstrap.servers", address);
+        properties.put("bootstrap.servers", String.join(",", addresses));
         return properties;
     }
 

@@ -5,10 +5,12 @@ import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.Peer;
 import io.mq.bench.peers.broker.PublishMode;
 import io.mq.bench.peers.broker.RunningBroker;
+import io.mq.bench.peers.broker.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -57,15 +59,16 @@ public final class KafkaPeer implements Peer {
     }
 
     @Override
-    public String durability() {
-        return isForced ? "fsync per append" : "page cache";
+    public String durability(Topology topology) {
+        String onOne = isForced ? "fsync per append" : "page cache";
+        return topology.isCluster() ? onOne + " on all replicas in sync" : onOne;
     }
 
     @Override
-    public Map<String, String> settings() {
+    public Map<String, String> settings(Topology topology) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("server JVM", String.join(" ", KafkaServer.JVM));
-        settings.put("server", print(KafkaServer.durability(isForced)));
+        settings.put("server JVM", String.join(" ", KafkaNode.JVM));
+        settings.put("server", server(topology));
         settings.put("publish", producer(PublishMode.BATCHED));
         settings.put("consume", print(KafkaSettings.CONSUMER));
         settings.put(
@@ -73,8 +76,13 @@ public final class KafkaPeer implements Peer {
                 producer(PublishMode.SINGLE)
                         + ", %,d unacknowledged; Kafka has no call per message, what waits for a connection still becomes a batch"
                                 .formatted(PublishMode.SINGLES_IN_FLIGHT));
-        settings.put("e2e-1000", producer(PublishMode.PROMPT));
+        settings.put("e2e", producer(PublishMode.PROMPT));
         return settings;
+    }
+
+    private String server(Topology topology) {
+        String changed = print(KafkaServer.settings(topology, isForced));
+        return isForced ? changed : changed + ", log.flush.interval.messages=default (none)";
     }
 
     private String producer(PublishMode mode) {
@@ -89,19 +97,19 @@ public final class KafkaPeer implements Peer {
 
     @Override
     public Optional<String> absence() {
-        return Files.isDirectory(KafkaServer.libraries())
+        return Files.isDirectory(KafkaNode.libraries())
                 ? Optional.empty()
                 : Optional.of(
-                        "its jars are not in %s; ./mq bench builds that directory".formatted(KafkaServer.libraries()));
+                        "its jars are not in %s; ./mq bench builds that directory".formatted(KafkaNode.libraries()));
     }
 
     @Override
-    public RunningBroker start(Path directory, Leftovers leftovers) throws IOException {
-        return KafkaServer.start(directory, isForced, leftovers);
+    public RunningBroker start(Path directory, Topology topology, Leftovers leftovers) throws IOException {
+        return KafkaServer.start(directory, topology, isForced, leftovers);
     }
 
     @Override
-    public BrokerClient connect(String address) {
-        return new KafkaBrokerClient(address, tuned);
+    public BrokerClient connect(List<String> addresses) {
+        return new KafkaBrokerClient(addresses, tuned);
     }
 }

@@ -3,92 +3,84 @@ package io.mq.bench.peers.kafka;
 import io.mq.bench.peers.broker.BrokerProcess;
 import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.RunningBroker;
-import io.mq.system.process.Ports;
+import io.mq.bench.peers.broker.Topology;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 
-/** Starts a Kafka node that is broker and controller, from a directory of jars that only this process loads. */
+/** Starts Kafka's nodes. */
 final class KafkaServer {
 
-    /** What {@code kafka-server-start.sh} gives it. */
-    static final List<String> JVM = List.of(
-            "-Xms1g",
-            "-Xmx1g",
-            "-XX:+UseG1GC",
-            "-XX:MaxGCPauseMillis=20",
-            "-XX:InitiatingHeapOccupancyPercent=35",
-            "-XX:+ExplicitGCInvokesConcurrent");
+    /** Far more than they need on two busy cores. */
+    private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(90);
 
-    private static final String LIBRARIES_PROPERTY = "mq.bench.kafka-lib";
-
-    /** Any 16 bytes in Base64. */
-    private static final String CLUSTER_ID = "bXEtYmVuY2gtcGVlcnMtMQ";
+    private static final long POLL_MILLIS = 50;
 
     private KafkaServer() {}
 
-    static Path libraries() {
-        return Path.of(System.getProperty(LIBRARIES_PROPERTY, "mq-bench-kafka/target/lib"))
-                .toAbsolutePath();
-    }
-
-    /** What it says about the disk. */
-    static Map<String, String> durability(boolean isForced) {
-        return isForced
-                ? Map.of("log.flush.interval.messages", "1")
-                : Map.of("log.flush.interval.messages", "default (none)");
-    }
-
-    static RunningBroker start(Path directory, boolean isForced, Leftovers leftovers) throws IOException {
-        int port = Ports.free();
-        Path properties = directory.resolve("server.properties");
-        Files.writeString(properties, print(properties(directory, port, Ports.free(), isForced)));
-        leftovers
-                .own(() -> BrokerProcess.launch(
-                        directory,
-                        command("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", properties.toString())))
-                .awaitSuccess();
-        BrokerProcess process =
-                leftovers.own(() -> BrokerProcess.launch(directory, command("kafka.Kafka", properties.toString())));
-        process.awaitPort(port);
-        return new RunningBroker("127.0.0.1:" + port, process.pid());
-    }
-
-    private static Map<String, String> properties(Path directory, int port, int controllerPort, boolean isForced) {
-        Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("process.roles", "broker,controller");
-        properties.put("node.id", "1");
-        properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-        properties.put("controller.listener.names", "CONTROLLER");
-        properties.put(
-                "listeners", "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, controllerPort));
-        properties.put("log.dirs", directory.resolve("data").toString());
-        properties.put("offsets.topic.replication.factor", "1");
-        if (isForced) {
-            properties.putAll(durability(true));
+    /** What its nodes have in common that is not Kafka's default. */
+    static Map<String, String> settings(Topology topology, boolean isForced) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("offsets.topic.replication.factor", Integer.toString(topology.nodes()));
+        if (topology.isCluster()) {
+            // As is advised for three copies: https://kafka.apache.org/documentation/#topicconfigs_min.insync.replicas
+            settings.put("min.insync.replicas", "2");
         }
-        return properties;
+        if (isForced) {
+            settings.put("log.flush.interval.messages", "1");
+        }
+        return settings;
     }
 
-    private static String print(Map<String, String> properties) {
-        return properties.entrySet().stream()
-                .map(property -> property.getKey() + "=" + property.getValue() + "\n")
-                .collect(Collectors.joining());
+    static RunningBroker start(Path directory, Topology topology, boolean isForced, Leftovers leftovers)
+            throws IOException {
+        List<KafkaNode> nodes = IntStream.rangeClosed(1, topology.nodes())
+                .mapToObj(id -> KafkaNode.choose(id, directory))
+                .toList();
+        List<BrokerProcess> formats = new ArrayList<>();
+        for (KafkaNode node : nodes) {
+            formats.add(node.format(nodes, settings(topology, isForced), leftovers));
+        }
+        for (BrokerProcess format : formats) {
+            format.awaitSuccess();
+        }
+        List<BrokerProcess> processes = new ArrayList<>();
+        for (KafkaNode node : nodes) {
+            processes.add(node.launch(leftovers));
+        }
+        for (int i = 0; i < nodes.size(); i++) {
+            processes.get(i).awaitPort(nodes.get(i).port());
+        }
+        RunningBroker broker = new RunningBroker(
+                nodes.stream().map(KafkaNode::address).toList(),
+                processes.stream().map(BrokerProcess::pid).toList());
+        awaitAll(broker.addresses());
+        return broker;
     }
 
-    private static List<String> command(String mainClass, String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(JVM);
-        command.add("-cp");
-        command.add(libraries().resolve("*").toString());
-        command.add(mainClass);
-        command.addAll(List.of(arguments));
-        return command;
+    /** Waits until all nodes may be given replicas: they answer before the controllers know them. */
+    private static void awaitAll(List<String> addresses) throws IOException {
+        long deadline = System.nanoTime() + JOIN_TIMEOUT.toNanos();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", String.join(",", addresses)))) {
+            while (admin.describeCluster().nodes().get().size() < addresses.size()) {
+                if (System.nanoTime() > deadline) {
+                    throw new IOException("not all of Kafka's %d nodes have joined after %s"
+                            .formatted(addresses.size(), JOIN_TIMEOUT));
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("Kafka does not tell which nodes it has: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while Kafka started", e);
+        }
     }
 }

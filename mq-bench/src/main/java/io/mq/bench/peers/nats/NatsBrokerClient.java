@@ -13,18 +13,22 @@ import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 
 /** An application with NATS's Java client. A topic is a stream with one subject of the same name. */
 final class NatsBrokerClient implements BrokerClient {
 
     private final int inFlightMax;
+    private final int replicas;
     private final Options options;
     private final Connection connection;
 
     /** @param inFlightMax messages that a producer has unacknowledged, unless each is sent by itself */
-    NatsBrokerClient(String address, int inFlightMax) throws IOException {
+    NatsBrokerClient(List<String> addresses, int inFlightMax) throws IOException {
         this.inFlightMax = inFlightMax;
-        this.options = Options.builder().server("nats://" + address).build();
+        this.replicas = addresses.size();
+        String[] urls = addresses.stream().map(address -> "nats://" + address).toArray(String[]::new);
+        this.options = Options.builder().servers(urls).build();
         this.connection = connect(options);
     }
 
@@ -43,6 +47,7 @@ final class NatsBrokerClient implements BrokerClient {
                 .name(topic)
                 .subjects(topic)
                 .storageType(StorageType.File)
+                .replicas(replicas)
                 .build();
         try {
             connection.jetStreamManagement().addStream(stream);

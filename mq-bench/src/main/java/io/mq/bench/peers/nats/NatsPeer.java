@@ -1,12 +1,11 @@
 package io.mq.bench.peers.nats;
 
 import io.mq.bench.peers.broker.BrokerClient;
-import io.mq.bench.peers.broker.BrokerProcess;
 import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.Peer;
 import io.mq.bench.peers.broker.PublishMode;
 import io.mq.bench.peers.broker.RunningBroker;
-import io.mq.system.process.Ports;
+import io.mq.bench.peers.broker.Topology;
 import io.nats.client.Nats;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -49,21 +48,25 @@ public final class NatsPeer implements Peer {
     }
 
     @Override
-    public String durability() {
-        return "page cache";
+    public String durability(Topology topology) {
+        return topology.isCluster() ? "page cache of a majority" : "page cache";
     }
 
     @Override
-    public Map<String, String> settings() {
+    public Map<String, String> settings(Topology topology) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("server", "JetStream, file store, one replica");
+        settings.put(
+                "server",
+                topology.isCluster()
+                        ? "JetStream, file store, %d replicas".formatted(topology.nodes())
+                        : "JetStream, file store, one replica");
         settings.put(
                 "publish", "publishAsync per message, %,d unacknowledged; NATS has no batches".formatted(inFlightMax));
         settings.put("consume", "ordered push consumer");
         settings.put(
                 "unary-publish",
                 "publishAsync per message, %,d unacknowledged".formatted(PublishMode.SINGLES_IN_FLIGHT));
-        settings.put("e2e-1000", "publishAsync per message, ordered push consumer");
+        settings.put("e2e", "publishAsync per message, ordered push consumer");
         return settings;
     }
 
@@ -75,20 +78,8 @@ public final class NatsPeer implements Peer {
     }
 
     @Override
-    public RunningBroker start(Path directory, Leftovers leftovers) throws IOException {
-        int port = Ports.free();
-        List<String> command = List.of(
-                executable().toString(),
-                "--addr",
-                "127.0.0.1",
-                "--port",
-                Integer.toString(port),
-                "--jetstream",
-                "--store_dir",
-                directory.resolve("data").toString());
-        BrokerProcess process = leftovers.own(() -> BrokerProcess.launch(directory, command));
-        process.awaitPort(port);
-        return new RunningBroker("127.0.0.1:" + port, process.pid());
+    public RunningBroker start(Path directory, Topology topology, Leftovers leftovers) throws IOException {
+        return NatsServer.start(executable(), directory, topology, leftovers);
     }
 
     private static Path executable() throws IOException {
@@ -96,7 +87,7 @@ public final class NatsPeer implements Peer {
     }
 
     @Override
-    public BrokerClient connect(String address) throws IOException {
-        return new NatsBrokerClient(address, inFlightMax);
+    public BrokerClient connect(List<String> addresses) throws IOException {
+        return new NatsBrokerClient(addresses, inFlightMax);
     }
 }

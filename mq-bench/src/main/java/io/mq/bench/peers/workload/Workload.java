@@ -2,6 +2,7 @@ package io.mq.bench.peers.workload;
 
 import io.mq.bench.peers.broker.BrokerClient;
 import io.mq.bench.peers.broker.PublishMode;
+import io.mq.bench.peers.broker.Topology;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,7 +16,8 @@ public enum Workload {
     CONSUME_100B("consume-100B", new ConsumeLoad(100)),
     CONSUME_1KIB("consume-1KiB", new ConsumeLoad(1024)),
     UNARY_PUBLISH("unary-publish", new PublishLoad(PublishMode.SINGLE, 100)),
-    E2E_1000("e2e-1000", new EndToEndLoad(1000, 100));
+    E2E_1000("e2e-1000", new EndToEndLoad(1000, 100)),
+    E2E_500("e2e-500", new EndToEndLoad(500, 100));
 
     private static final String WARM_UP = "warm-up";
     private static final int WARM_UP_BYTES = 100;
@@ -31,6 +33,13 @@ public enum Workload {
     /** The word for it in options and results. */
     public String label() {
         return label;
+    }
+
+    /** Those that are run where no others are asked for. */
+    public static List<Workload> usual(Topology topology) {
+        return topology.isCluster()
+                ? List.of(PUBLISH_100B, PUBLISH_1KIB, E2E_500)
+                : List.of(PUBLISH_100B, PUBLISH_1KIB, CONSUME_100B, CONSUME_1KIB, UNARY_PUBLISH, E2E_1000);
     }
 
     public static Optional<Workload> find(String label) {

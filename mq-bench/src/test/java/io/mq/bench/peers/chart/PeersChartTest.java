@@ -103,6 +103,15 @@ class PeersChartTest {
     }
 
     @Test
+    void theTitleOfAClusterNamesItsNodes() throws Exception {
+        String svg = PeersChart.of(List.of(
+                line("publish-100B", "mq", 2).replace("\"durability\"", "\"nodes\": 3, \"durability\""),
+                line("publish-100B", "kafka", 1).replace("\"durability\"", "\"nodes\": 3, \"durability\"")));
+
+        assertThat(elements(svg, "title").get(0).getTextContent()).isEqualTo("mq beside kafka; 3 nodes of each");
+    }
+
+    @Test
     void panelsAndNotesLieWithinThePicture() throws Exception {
         List<String> lines = Stream.of("publish-100B", "publish-1KiB", "consume-100B")
                 .flatMap(workload -> Stream.of(line(workload, "mq", 1), line(workload, "kafka-fsync", 3)))
@@ -154,6 +163,7 @@ class PeersChartTest {
             value = {
                 "median mq kafka | it is no JSON object",
                 "{\"workload\": | it is no JSON object",
+                "{\"workload\": \"publish-100B\", \"broker\": \"mq\", \"nodes\": \"some\", \"durability\": \"d\", \"unit\": \"u\", \"value\": 1} | 'nodes' is \"some\" and should be a whole number",
                 "{\"broker\": \"mq\"} | 'workload' is missing",
                 "{\"workload\": \"produce\"} | there is no workload 'produce'",
                 "{\"workload\": \"publish-100B\", \"broker\": \"mq\", \"durability\": \"d\", \"unit\": \"u\", \"value\": 0} | 'value' is 0 and should be a number above 0",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.mq.bench.peers.broker.PublishMode;
+import io.mq.bench.peers.broker.Topology;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,9 +26,24 @@ class KafkaSettingsTest {
     @Test
     void whatIsTunedIsPrinted() {
         Map<String, String> settings =
-                KafkaPeer.withDefaults(Map.of("batch.size", "1000000")).settings();
+                KafkaPeer.withDefaults(Map.of("batch.size", "1000000")).settings(Topology.ALONE);
 
         assertThat(settings.get("publish")).contains("batch.size=1000000", "linger.ms=10");
+    }
+
+    @Test
+    void aClusterAcknowledgesWhatTwoOfThreeHave() {
+        assertThat(KafkaServer.settings(Topology.CLUSTER, false))
+                .containsEntry("min.insync.replicas", "2")
+                .containsEntry("offsets.topic.replication.factor", "3")
+                .doesNotContainKey("log.flush.interval.messages");
+        assertThat(KafkaServer.settings(Topology.CLUSTER, true)).containsEntry("log.flush.interval.messages", "1");
+    }
+
+    @Test
+    void aSingleNodeIsAskedForOneCopy() {
+        assertThat(KafkaServer.settings(Topology.ALONE, false))
+                .isEqualTo(Map.of("offsets.topic.replication.factor", "1"));
     }
 
     @Test
