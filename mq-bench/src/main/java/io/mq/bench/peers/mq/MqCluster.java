@@ -35,7 +35,7 @@ final class MqCluster {
 
     private static Cluster launch(ServerOptions options, Topology topology) throws IOException {
         try {
-            return Cluster.launch(options, new LoopbackNetwork(), topology.nodes(), false);
+            return Cluster.launch(options, new LoopbackNetwork(), topology.nodes(), false, false);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
