@@ -75,6 +75,9 @@ final class RatisProperties {
         Log.setSegmentCacheNumMax(properties, 2);
         Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("16MB"));
         Log.setQueueByteLimit(properties, SizeInBytes.valueOf("16MB"));
+        // Or each commit is an entry of its own, written, forced and sent to all, for a node that is without a majority
+        // to know what was committed; such a node answers nobody.
+        Log.setLogMetadataEnabled(properties, false);
     }
 
     private static void times(RaftProperties properties, Duration electionTimeout) {
