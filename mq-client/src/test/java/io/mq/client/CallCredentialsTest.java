@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.CallCredentials;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.Metadata.Key;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import java.time.Duration;
@@ -34,13 +34,17 @@ class CallCredentialsTest {
 
     private final FakeBroker broker = FakeBroker.start(1);
     private final List<String> calls = new CopyOnWriteArrayList<>();
-    private final FakeServer server = FakeServer.start(
-            ServerInterceptors.intercept(broker.service(), new Guard()), 0, InsecureServerCredentials.create());
+    private final FakeServer server =
+            FakeServer.start(guarded(broker.service()), guarded(new FakeLeaderService().bindService()));
 
     @AfterEach
     void close() {
         server.close();
         broker.close();
+    }
+
+    private ServerServiceDefinition guarded(ServerServiceDefinition service) {
+        return ServerInterceptors.intercept(service, new Guard());
     }
 
     /** Notes each call with its token, and lets in who has one that is not "wrong". */
@@ -103,7 +107,8 @@ class CallCredentialsTest {
             assertThat(consumer.poll(Duration.ofSeconds(30))).hasSize(1);
             consumer.seek(new TopicPartition(TOPIC, 0), StartFrom.offset(0)).get();
         }
-        assertThat(calls).containsExactly("PublishStream token-1", "Consume token-2", "Seek token-3");
+        assertThat(calls)
+                .containsExactly("WatchLeader token-1", "PublishStream token-2", "Consume token-3", "Seek token-4");
     }
 
     @Test
@@ -114,7 +119,7 @@ class CallCredentialsTest {
             broker.breakStreams();
             publish(producer, "b");
         }
-        assertThat(calls).containsExactly("PublishStream token-1", "PublishStream token-2");
+        assertThat(calls).containsExactly("WatchLeader token-1", "PublishStream token-2", "PublishStream token-3");
         assertThat(broker.stored(0)).containsExactly("a", "b");
     }
 
@@ -136,12 +141,13 @@ class CallCredentialsTest {
                             MqException.class, e -> assertThat(e.reason()).isEqualTo("BAD_TOKEN"));
         }
         // A refusal is final: none of the calls was made twice.
-        assertThat(calls).containsExactly("PublishStream wrong", "Consume wrong", "DeleteTopic wrong");
+        assertThat(calls)
+                .containsExactly("WatchLeader wrong", "PublishStream wrong", "Consume wrong", "DeleteTopic wrong");
     }
 
     @Test
     void openProducerWhoseTokenIsRefusedLaterFails() {
-        Iterator<String> tokens = List.of("right", "wrong").iterator();
+        Iterator<String> tokens = List.of("right", "right", "wrong").iterator();
         CallCredentials expires = credentials(tokens::next);
         try (MqClient client = client(expires);
                 Producer producer = client.producer(TOPIC)) {
