@@ -26,6 +26,9 @@ final class LogFiles {
 
     private static final Logger LOG = System.getLogger(LogFiles.class.getName());
 
+    private static final String ADVICE =
+            "start the node with an empty data directory while a majority of the others is there";
+
     private static final Pattern OPEN = Pattern.compile("log_inprogress_(\\d+)(?:\\..*)?");
     private static final Pattern CLOSED = Pattern.compile("log_(\\d+)-(\\d+)");
 
@@ -65,6 +68,7 @@ final class LogFiles {
      */
     void prepare(Path logs) throws IOException {
         for (Path shard : disk.list(logs)) {
+            requireVote(shard.resolve("current").resolve("raft-meta"));
             List<Segment> segments = new ArrayList<>();
             for (Path file : disk.list(shard.resolve("current"))) {
                 Segment segment = Segment.of(file);
@@ -76,6 +80,18 @@ final class LogFiles {
             for (int i = 0; i < segments.size(); i++) {
                 prepare(segments.get(i), i == segments.size() - 1);
             }
+        }
+    }
+
+    /**
+     * The engine leaves the file empty where the disk was full when it noted a term or a vote. A node that does not know
+     * what it has voted might vote twice.
+     */
+    private void requireVote(Path file) throws IOException {
+        if (disk.exists(file) && disk.size(file) == 0) {
+            throw new IOException(
+                    "%s is empty, so this node does not know any more what it has voted: its disk was full, or failed; %s"
+                            .formatted(file, ADVICE));
         }
     }
 
@@ -120,8 +136,6 @@ final class LogFiles {
     }
 
     private static IOException damaged(Segment segment, int position, String damage) {
-        return new IOException(
-                "%s@%d: %s; start the node with an empty data directory while a majority of the others is there"
-                        .formatted(segment.file, position, damage));
+        return new IOException("%s@%d: %s; %s".formatted(segment.file, position, damage, ADVICE));
     }
 }

@@ -275,6 +275,19 @@ class LogFilesTest {
         new LogFiles(disk).prepare(LOGS);
     }
 
+    /** What the engine leaves where the disk was full when it noted a vote. */
+    @Test
+    void nodeThatDoesNotKnowWhatItHasVotedIsRefused() throws IOException {
+        Path votes = CURRENT.resolve("raft-meta");
+        put(votes, "term=3\n".getBytes(StandardCharsets.US_ASCII));
+        prepare(log);
+        put(votes, new byte[0]);
+        assertThatIOException()
+                .isThrownBy(() -> prepare(log))
+                .withMessageContaining("what it has voted")
+                .withMessageContaining("empty data directory");
+    }
+
     @Test
     void engineStartsWithATornLastEntryAndHasWhatIsBeforeIt(@TempDir Path directory) throws IOException {
         int end = endOf(LONG);

@@ -111,7 +111,10 @@ final class FaultDice {
                 () -> cluster.start(victim));
     }
 
-    /** What an operator does when there is room again: a node whose log has failed does not come back by itself. */
+    /**
+     * What an operator does who has made room: a node whose log has failed does not come back by itself, and may not know
+     * any more what it has voted.
+     */
     private Fault fullDisk(Node victim, Optional<Node> leader) {
         return fault(
                 FaultKind.FULL_DISK,
@@ -122,6 +125,7 @@ final class FaultDice {
                 () -> {
                     victim.kill();
                     victim.disk().empty();
+                    victim.loseData();
                     cluster.start(victim);
                 });
     }

@@ -18,7 +18,7 @@ public enum FaultKind {
     STOP("SIGTERM, and started again: a rolling restart's step"),
     LOSE_DATA("kill -9, and started again with an empty data directory"),
     FULL_DISK(
-            "a node's disk is full for some seconds, then it has room again and the node is started anew",
+            "a node's disk is full for some seconds, then it is emptied and the node is started anew",
             network -> SmallDisk.isPossible()),
     CUT("a node reaches nobody and nobody reaches it, for some seconds", Network::canCut),
     CUT_ONE_WAY("what a node sends one other, or all others, is lost; what they send arrives", Network::canCut),
