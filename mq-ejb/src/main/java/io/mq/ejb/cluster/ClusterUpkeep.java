@@ -53,6 +53,12 @@ final class ClusterUpkeep {
     /** Nodes that were there at the last look. */
     private Set<String> seen = Set.of();
 
+    /** By peer: all members that have ever been there. */
+    private final Map<String, NodeAddresses> met = new HashMap<>();
+
+    /** The latest term whose leader was there. */
+    private long seenTerm = -1;
+
     private volatile NodeInfo self;
 
     /** Empty while the node belongs to no cluster. */
@@ -213,11 +219,7 @@ final class ClusterUpkeep {
     }
 
     private void refresh(List<NodeInfo> members, ShardStatus status) {
-        Optional<NodeAddresses> leader = status.leader()
-                .flatMap(peer -> members.stream()
-                        .filter(node -> node.peerId().equals(peer))
-                        .findFirst())
-                .map(NodeInfo::addresses);
+        Optional<NodeAddresses> leader = status.leader().flatMap(peer -> addressesOf(peer, status.term(), members));
         if (status.leader().isEmpty()) {
             problem = "this node knows of no leader: fewer than a majority of %s are there, or they are voting"
                     .formatted(nodes(status));
@@ -237,6 +239,19 @@ final class ClusterUpkeep {
                     Long.toString(term),
                     status.leader().orElse("nobody"));
         }
+    }
+
+    /**
+     * Where a leader is reached. One that was elected after it had disappeared from view is there all the same: when a node
+     * dies, others may lose sight of each other for a moment.
+     */
+    private Optional<NodeAddresses> addressesOf(String leader, long itsTerm, List<NodeInfo> members) {
+        members.forEach(member -> met.put(member.peerId(), member.addresses()));
+        boolean isInView = members.stream().anyMatch(member -> member.peerId().equals(leader));
+        if (isInView) {
+            seenTerm = itsTerm;
+        }
+        return isInView || itsTerm > seenTerm ? Optional.ofNullable(met.get(leader)) : Optional.empty();
     }
 
     private static String nodes(ShardStatus status) {
