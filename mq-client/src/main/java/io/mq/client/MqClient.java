@@ -54,7 +54,7 @@ public final class MqClient implements AutoCloseable {
                 ? CallOptions.DEFAULT
                 : CallOptions.DEFAULT.withCallCredentials(builder.callCredentials);
         RandomGenerator random = RandomGenerator.of("SecureRandom");
-        Route route = new Route(channel, address -> channel(target(address), builder, loop, order), loop);
+        Route route = new Route(channel, address -> channel(target(List.of(address)), builder, loop, order), loop);
         connection = new Connection(
                 channel,
                 route,
@@ -78,8 +78,9 @@ public final class MqClient implements AutoCloseable {
         return executor;
     }
 
-    private static String target(String address) {
-        return AddressListResolverProvider.target(List.of(ServerAddress.parse(address)));
+    private static String target(List<String> addresses) {
+        return AddressListResolverProvider.target(
+                addresses.stream().map(ServerAddress::parse).toList());
     }
 
     private static ManagedChannel channel(String target, Builder builder, ClientLoop loop, AddressOrder order) {
@@ -105,8 +106,7 @@ public final class MqClient implements AutoCloseable {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("no addresses");
         }
-        return forTarget(AddressListResolverProvider.target(
-                addresses.stream().map(ServerAddress::parse).toList()));
+        return forTarget(target(addresses));
     }
 
     /** A client of the server at {@code host:port}. */

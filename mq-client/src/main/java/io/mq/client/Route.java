@@ -36,8 +36,8 @@ final class Route {
     /** What is to be done when it is known where to go; null once it is. */
     private List<Runnable> waiting = new ArrayList<>();
 
-    /** The leader's address; empty where it is any's to say. */
-    private String leader = "";
+    /** The leader's address; empty where it is the server that any goes to; null before it is known. */
+    private String leader;
 
     /** To the leader, be it that there is no connection yet; null for none. */
     private ManagedChannel direct;
@@ -111,9 +111,7 @@ final class Route {
                 drop().shutdown();
             }
         }
-        if (address.isEmpty()) {
-            use(any);
-        } else if (direct == null && !isUnreachable(address)) {
+        if (!address.isEmpty() && direct == null && !isUnreachable(address)) {
             direct = connector.apply(address);
             watch(direct, direct.getState(true));
         } else if (isNew) {

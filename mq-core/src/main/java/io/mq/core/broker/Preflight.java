@@ -10,7 +10,6 @@ import io.mq.core.error.StartupFailure;
 import io.mq.core.error.StartupReport;
 import io.mq.core.storage.DataDirectory;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -72,9 +71,8 @@ public final class Preflight {
     }
 
     private static void requireFree(HostAndPort address, boolean mayBeMissing, String use, String option) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(address.toSocketAddress());
+        try {
+            address.requireFree();
         } catch (IOException e) {
             if (mayBeMissing && isUnassigned(e)) {
                 return;

@@ -1,6 +1,8 @@
 package io.mq.core.config;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +21,18 @@ public final class SocketAddresses {
         /** Looks a name up; one that nobody knows gives an unresolved address. */
         public InetSocketAddress toSocketAddress() {
             return host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
+        }
+
+        /**
+         * Listens there for a moment.
+         *
+         * @throws IOException where that is not possible
+         */
+        public void requireFree() throws IOException {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(toSocketAddress());
+            }
         }
 
         @Override

@@ -47,7 +47,7 @@ public final class LeaderPlacement {
      * Computes who should lead what; a pure function of its arguments, whatever their order.
      *
      * @param present the nodes that are there
-     * @param draining those of them that are to lead nothing, because they are about to go
+     * @param draining those of them that are to lead nothing, because they are about to go, or have no room
      * @return one nomination at the most for each shard, in the order of the shards' names; none for a shard that has no
      *     replica which might lead
      */

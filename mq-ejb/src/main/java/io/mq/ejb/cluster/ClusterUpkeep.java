@@ -107,11 +107,15 @@ final class ClusterUpkeep {
         }
     }
 
+    private void announce(NodeInfo next) {
+        self = next;
+        peers.announce(next);
+    }
+
     private void noteRoom(boolean hasRoom) {
         if (self.hasRoom() != hasRoom) {
             LOG.log(Level.INFO, hasRoom ? "This node has room again, and may lead" : "This node has no room to lead");
-            self = self.withRoom(hasRoom);
-            peers.announce(self);
+            announce(self.withRoom(hasRoom));
         }
     }
 
@@ -160,8 +164,7 @@ final class ClusterUpkeep {
         }
         if (self.cluster().isEmpty()) {
             // Not before: others join a cluster that there is.
-            self = self.withCluster(current.cluster());
-            peers.announce(self);
+            announce(self.withCluster(current.cluster()));
         }
         List<NodeInfo> members =
                 present.stream().filter(node -> node.isIn(current.cluster())).toList();
@@ -219,6 +222,7 @@ final class ClusterUpkeep {
     }
 
     private void refresh(List<NodeInfo> members, ShardStatus status) {
+        members.forEach(member -> met.put(member.peerId(), member.addresses()));
         Optional<NodeAddresses> leader = status.leader().flatMap(peer -> addressesOf(peer, status.term(), members));
         if (status.leader().isEmpty()) {
             problem = "this node knows of no leader: fewer than a majority of %s are there, or they are voting"
@@ -246,7 +250,6 @@ final class ClusterUpkeep {
      * dies, others may lose sight of each other for a moment.
      */
     private Optional<NodeAddresses> addressesOf(String leader, long itsTerm, List<NodeInfo> members) {
-        members.forEach(member -> met.put(member.peerId(), member.addresses()));
         boolean isInView = members.stream().anyMatch(member -> member.peerId().equals(leader));
         if (isInView) {
             seenTerm = itsTerm;
@@ -262,8 +265,7 @@ final class ClusterUpkeep {
 
     void setDraining(boolean isDraining) {
         LOG.log(Level.INFO, isDraining ? "This node is to lead nothing" : "This node may lead again");
-        self = self.withDraining(isDraining);
-        peers.announce(self);
+        announce(self.withDraining(isDraining));
     }
 
     /** Its replica was taken out. */

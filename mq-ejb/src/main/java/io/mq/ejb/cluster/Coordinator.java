@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * Says who should lead, while this node is the first of those that are there and a majority is: another one where the
- * leader is gone, is about to go, or has a full disk. What it says makes nobody a leader: the replicas vote, and two coordinators on the
- * sides of a cut do no harm.
+ * leader is gone, is about to go, or has a full disk. What it says makes nobody a leader: the replicas vote, and two
+ * coordinators on the sides of a cut do no harm.
  *
  * <p>Confined to one thread, which may wait for other nodes.
  */

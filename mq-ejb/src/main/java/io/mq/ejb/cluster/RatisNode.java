@@ -1,12 +1,11 @@
 package io.mq.ejb.cluster;
 
 import io.mq.core.command.LogPosition;
+import io.mq.core.config.SocketAddresses.HostAndPort;
 import io.mq.core.file.NioDisk;
 import io.mq.core.journal.RaftLog;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -100,9 +99,8 @@ final class RatisNode implements Closeable {
      * @throws IOException where it could not
      */
     void requireFreePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(config.host(), config.port()));
+        try {
+            new HostAndPort(config.host(), config.port()).requireFree();
         } catch (IOException e) {
             throw new IOException("the log's port, %s: %s".formatted(config.address(), e.getMessage()), e);
         }

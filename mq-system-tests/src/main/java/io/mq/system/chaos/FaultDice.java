@@ -124,7 +124,6 @@ final class FaultDice {
                 cutMillis(),
                 () -> {
                     victim.kill();
-                    victim.disk().empty();
                     victim.loseData();
                     cluster.start(victim);
                 });

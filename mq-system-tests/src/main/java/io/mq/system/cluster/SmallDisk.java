@@ -33,6 +33,7 @@ public final class SmallDisk implements Closeable {
                 disk.fill();
                 return true;
             } finally {
+                Files.deleteIfExists(trial.resolve("image"));
                 Files.deleteIfExists(trial.resolve("disk"));
                 Files.deleteIfExists(trial);
             }
@@ -51,27 +52,19 @@ public final class SmallDisk implements Closeable {
         return new SmallDisk(image, at);
     }
 
-    private Path filler() {
-        return at.resolve("filler");
-    }
-
-    /** Leaves no room. */
+    /** Leaves no room, until everything on it is deleted. */
     public void fill() throws IOException {
+        Path filler = at.resolve("filler");
         long piece = at.toFile().getUsableSpace();
         long filled = 0;
         while (piece >= SMALLEST_PIECE_BYTES) {
-            if (Programs.tryRun("fallocate -o %d -l %d %s".formatted(filled, piece, filler()))) {
+            if (Programs.tryRun("fallocate -o %d -l %d %s".formatted(filled, piece, filler))) {
                 filled += piece;
                 piece = at.toFile().getUsableSpace();
             } else {
                 piece /= 2;
             }
         }
-    }
-
-    /** Takes back what {@link #fill} did. */
-    public void empty() throws IOException {
-        Files.deleteIfExists(filler());
     }
 
     /** Whoever uses it must be gone. */
