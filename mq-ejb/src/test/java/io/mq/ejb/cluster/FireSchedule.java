@@ -322,12 +322,16 @@ final class FireSchedule {
     private void awaitAgreement() {
         await().atMost(RECOVERY_MAX)
                 .pollInterval(Duration.ofMillis(20))
-                .untilAsserted(() -> assertThat(group.running().stream()
-                                .map(each -> each.machine().applied().size())
-                                .toList())
-                        .as("how many commands each replica has applied")
-                        .hasSize(ids.size())
-                        .containsOnly(group.leader().machine().applied().size()));
+                .untilAsserted(() -> {
+                    // One whose forces fail may have had nothing to force until now.
+                    startWhatHasFailed();
+                    assertThat(group.running().stream()
+                                    .map(each -> each.machine().applied().size())
+                                    .toList())
+                            .as("how many commands each replica has applied")
+                            .hasSize(ids.size())
+                            .containsOnly(group.leader().machine().applied().size());
+                });
         note("all have it");
     }
 
