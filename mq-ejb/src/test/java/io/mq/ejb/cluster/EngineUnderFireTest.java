@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +32,11 @@ class EngineUnderFireTest {
 
     @TempDir
     private Path directory;
+
+    @BeforeAll
+    static void leaveThreadsOfOtherRunsAlone() {
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
+    }
 
     @Test
     void nothingAcknowledgedIsLostAndAllReplicasApplyTheSame() throws Exception {

@@ -32,6 +32,9 @@ final class FireSchedule {
     /** For a leader, and for all to have what it has. */
     private static final Duration RECOVERY_MAX = Duration.ofSeconds(30);
 
+    /** For a command, where there is a leader. */
+    private static final Duration PROGRESS_MAX = Duration.ofSeconds(2);
+
     /** Some stand twice, so that they are drawn as often as what they undo. */
     private enum Step {
         CUT,
@@ -306,7 +309,9 @@ final class FireSchedule {
             return leader.journal()
                     .submit(command("progress:" + attempts++))
                     .handle((answer, failure) -> failure == null)
-                    .get(RECOVERY_MAX.toMillis(), TimeUnit.MILLISECONDS);
+                    // It may wait for one that is yet to be started again.
+                    .completeOnTimeout(false, PROGRESS_MAX.toMillis(), TimeUnit.MILLISECONDS)
+                    .get();
         });
         note("a command is acknowledged");
     }
@@ -320,18 +325,16 @@ final class FireSchedule {
     }
 
     private void awaitAgreement() {
-        await().atMost(RECOVERY_MAX)
-                .pollInterval(Duration.ofMillis(20))
-                .untilAsserted(() -> {
-                    // One whose forces fail may have had nothing to force until now.
-                    startWhatHasFailed();
-                    assertThat(group.running().stream()
-                                    .map(each -> each.machine().applied().size())
-                                    .toList())
-                            .as("how many commands each replica has applied")
-                            .hasSize(ids.size())
-                            .containsOnly(group.leader().machine().applied().size());
-                });
+        await().atMost(RECOVERY_MAX).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+            // One whose forces fail may have had nothing to force until now.
+            startWhatHasFailed();
+            assertThat(group.running().stream()
+                            .map(each -> each.machine().applied().size())
+                            .toList())
+                    .as("how many commands each replica has applied")
+                    .hasSize(ids.size())
+                    .containsOnly(group.leader().machine().applied().size());
+        });
         note("all have it");
     }
 
