@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -305,13 +306,15 @@ final class FireSchedule {
     private void awaitProgress() {
         await().atMost(RECOVERY_MAX).pollInterval(Duration.ofMillis(20)).until(() -> {
             startWhatHasFailed();
-            Replica leader = group.leaderOf(group.running());
-            return leader.journal()
-                    .submit(command("progress:" + attempts++))
-                    .handle((answer, failure) -> failure == null)
-                    // It may wait for one that is yet to be started again.
-                    .completeOnTimeout(false, PROGRESS_MAX.toMillis(), TimeUnit.MILLISECONDS)
-                    .get();
+            // Whoever has failed meanwhile may be the one without whom there is no leader.
+            Optional<Replica> leader = ReplicaGroup.leaderNow(group.running());
+            return leader.isPresent()
+                    && leader.get()
+                            .journal()
+                            .submit(command("progress:" + attempts++))
+                            .handle((answer, failure) -> failure == null)
+                            .completeOnTimeout(false, PROGRESS_MAX.toMillis(), TimeUnit.MILLISECONDS)
+                            .get();
         });
         note("a command is acknowledged");
     }

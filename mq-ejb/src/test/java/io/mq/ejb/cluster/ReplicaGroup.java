@@ -226,13 +226,15 @@ final class ReplicaGroup implements Closeable {
     /** The member that leads and takes commands, once there is one among these. */
     Replica leaderOf(Collection<Replica> candidates) {
         return await().atMost(SOON)
-                .until(
-                        () -> candidates.stream()
-                                .filter(each -> each.membership().isHere()
-                                        && each.info().isLeaderReady())
-                                .findFirst()
-                                .orElse(null),
-                        leader -> leader != null);
+                .until(() -> leaderNow(candidates), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    static Optional<Replica> leaderNow(Collection<Replica> candidates) {
+        return candidates.stream()
+                .filter(each ->
+                        each.membership().isHere() && each.info().isLeaderReady())
+                .findFirst();
     }
 
     Replica leader() {

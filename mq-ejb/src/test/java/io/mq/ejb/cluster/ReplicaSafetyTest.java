@@ -20,7 +20,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.ProtoUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,6 +224,49 @@ class ReplicaSafetyTest {
         doubtful.forEach(ReplicaSafetyTest::assertDoubtful);
         assertThat(group.running())
                 .allSatisfy(each -> assertThat(each.machine().applied()).containsExactly("before", "after"));
+    }
+
+    /**
+     * A leader that has lost its connection sends again what it has heard nothing of, and what has come meanwhile with it,
+     * while the follower's disk is still busy with the first.
+     */
+    @Test
+    void aFollowerThatIsSentMoreWhileItWritesSaysNoMoreThanItHas() throws Exception {
+        Replica leader = group.leader();
+        submit(leader, "before");
+        group.awaitAgreement("before");
+        Replica follower = group.othersThan(leader).get(0);
+        follower.awaitQuiet();
+        follower.gate().shut();
+        RaftServer server = follower.node().server();
+        CompletableFuture<AppendEntriesReplyProto> first = server.appendEntriesAsync(append(leader, follower, 1));
+        follower.gate().awaitArrival();
+        CompletableFuture<AppendEntriesReplyProto> longer = server.appendEntriesAsync(append(leader, follower, 3));
+        follower.gate().open();
+        assertThat(first).succeedsWithin(SOON);
+        assertThat(longer).succeedsWithin(SOON);
+        assertThat(end(follower)).isGreaterThanOrEqualTo(longer.join().getMatchIndex());
+    }
+
+    /** So many entries behind what the follower has. */
+    private static AppendEntriesRequestProto append(Replica leader, Replica follower, int entries) throws IOException {
+        LogEnd previous = leader.membership().status().end();
+        AppendEntriesRequestProto.Builder request = AppendEntriesRequestProto.newBuilder()
+                .setServerRequest(RaftRpcRequestProto.newBuilder()
+                        .setRequestorId(ByteString.copyFromUtf8(leader.id()))
+                        .setReplyId(ByteString.copyFromUtf8(follower.id()))
+                        .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(
+                                follower.node().group(SingleReplica.SHARD))))
+                .setLeaderTerm(previous.term())
+                .setPreviousLog(TermIndex.valueOf(previous.term(), previous.index()).toProto());
+        for (int i = 1; i <= entries; i++) {
+            request.addEntries(LogEntryProto.newBuilder()
+                    .setTerm(previous.term())
+                    .setIndex(previous.index() + i)
+                    .setStateMachineLogEntry(StateMachineLogEntryProto.newBuilder()
+                            .setLogData(ByteString.copyFromUtf8("entry " + i))));
+        }
+        return request.build();
     }
 
     private static boolean hasEntryAfter(long term, AppendEntriesRequestProto request) {
