@@ -12,9 +12,14 @@ final class Answers {
 
     private final EventLoops loops;
     private final Executor queries;
+    private final Supplier<CompletableFuture<Void>> caughtUp;
 
-    /** @param queries works out answers that take too long for a thread that serves sockets */
-    Answers(EventLoops loops, Executor queries) {
+    /**
+     * @param caughtUp completes when this node knows all that was acknowledged before
+     * @param queries works out answers that take too long for a thread that serves sockets
+     */
+    Answers(EventLoops loops, Executor queries, Supplier<CompletableFuture<Void>> caughtUp) {
+        this.caughtUp = caughtUp;
         this.loops = loops;
         this.queries = queries;
     }
@@ -48,8 +53,11 @@ final class Answers {
         caller.onCompleted();
     }
 
-    /** Works the answer out elsewhere than on a thread that serves sockets. */
+    /**
+     * Works the answer out elsewhere than on a thread that serves sockets, once this node knows all that was acknowledged
+     * before.
+     */
     <T> void compute(StreamObserver<T> caller, Supplier<T> call) {
-        send(caller, () -> CompletableFuture.supplyAsync(call, queries));
+        send(caller, () -> caughtUp.get().thenApplyAsync(done -> call.get(), queries));
     }
 }

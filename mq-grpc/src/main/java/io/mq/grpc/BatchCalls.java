@@ -125,9 +125,9 @@ final class BatchCalls {
         });
     }
 
-    /** Where this node does not lead, ends all streams, for their clients to turn to the one that does. */
+    /** Where this node takes no messages, ends all streams, for their clients to turn to the one that does. */
     void endAllUnlessLeading() {
-        if (!broker.leadership().isLeading()) {
+        if (!broker.leadership().isLeading() && !broker.takesMessagesAnywhere()) {
             streams.endAll(BrokerException.notLeading("this node does not lead, or no longer; call again"));
         }
     }

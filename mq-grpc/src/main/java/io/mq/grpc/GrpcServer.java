@@ -78,7 +78,7 @@ public final class GrpcServer implements Closeable {
         EventLoops loops = EventLoops.start();
         ScheduledExecutorService queries = queries();
         HealthReporter health = new HealthReporter(broker);
-        Answers answers = new Answers(loops, queries);
+        Answers answers = new Answers(loops, queries, broker::caughtUp);
         BatchCalls batches = new BatchCalls(
                 broker,
                 answers,
@@ -94,7 +94,7 @@ public final class GrpcServer implements Closeable {
             ServerServiceDefinition queue = batches.in(new MessageQueueService(broker, answers, loops).bindService());
             Server server = builder(config, loops)
                     .addServices(localServices(admin, health))
-                    .fallbackHandlerRegistry(new Routing(broker.leadership(), queue, forwarding))
+                    .fallbackHandlerRegistry(new Routing(broker, queue, forwarding))
                     .addTransportFilter(forwarding)
                     .intercept(new ClientAddress())
                     .intercept(inbound)

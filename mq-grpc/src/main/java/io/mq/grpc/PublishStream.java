@@ -3,8 +3,8 @@ package io.mq.grpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.mq.core.broker.BatchPublisher;
+import io.mq.core.broker.BatchPublisher.Start;
 import io.mq.core.broker.Published;
-import io.mq.core.command.OpenProducerCommand.Opened;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.grpc.PublishMarshallers.Frame;
@@ -123,15 +123,12 @@ final class PublishStream implements StreamObserver<StreamRequest>, OpenStreams.
         }
         isInitialised = true;
         hasProducer = init.getProducerId() != 0;
-        int partitions = publisher.partitions(init.getTopic());
-        CompletableFuture<Opened> opened = hasProducer
-                ? publisher.open(init.getTopic(), init.getProducerId())
-                : CompletableFuture.completedFuture(new Opened(0, Map.of()));
-        var whenOpened = opened.whenCompleteAsync(
-                (answer, failure) -> opened(init.getTopic(), partitions, answer, failure), loop);
+        var whenStarted = publisher
+                .start(init.getTopic(), init.getProducerId())
+                .whenCompleteAsync((start, failure) -> started(init.getTopic(), start, failure), loop);
     }
 
-    private void opened(String name, int partitions, Opened answer, Throwable failure) {
+    private void started(String name, Start start, Throwable failure) {
         if (hasEnded) {
             return;
         }
@@ -140,7 +137,7 @@ final class PublishStream implements StreamObserver<StreamRequest>, OpenStreams.
             return;
         }
         topic = name;
-        call.onNext(PublishStreamMessages.ready(answer, partitions, publisher.batchBytesMax()));
+        call.onNext(PublishStreamMessages.ready(start, publisher.batchBytesMax()));
         readOn();
     }
 

@@ -1,8 +1,8 @@
 package io.mq.grpc;
 
 import io.mq.batch.RecordBatch;
+import io.mq.core.broker.BatchPublisher.Start;
 import io.mq.core.broker.Published;
-import io.mq.core.command.OpenProducerCommand.Opened;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.proto.Duplicate;
@@ -38,13 +38,14 @@ final class PublishStreamMessages {
         return batch;
     }
 
-    static PublishStreamResponse ready(Opened opened, int partitions, int batchBytesMax) {
+    static PublishStreamResponse ready(Start start, int batchBytesMax) {
         PublishStreamReady.Builder ready = PublishStreamReady.newBuilder()
-                .setProducerEpoch(opened.epoch())
-                .setPartitions(partitions)
+                .setProducerEpoch(start.producer().epoch())
+                .setPartitions(start.partitions())
                 .setBatchBytesMax(batchBytesMax)
                 .setWindowBytes(PublishStream.WINDOW_BYTES);
-        opened.nextSequences()
+        start.producer()
+                .nextSequences()
                 .forEach((partition, next) -> ready.addNextSequences(
                         PartitionSequence.newBuilder().setPartition(partition).setNextSequence(next)));
         return PublishStreamResponse.newBuilder().setReady(ready).build();

@@ -3,10 +3,13 @@ package io.mq.grpc;
 import io.grpc.HandlerRegistry;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import io.mq.core.broker.Broker;
 import io.mq.core.cluster.Leadership;
+import io.mq.proto.MessageQueueServiceGrpc;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Decides for each call, when it begins, whether this node serves it or the one that leads. A node that leads, or that
@@ -14,14 +17,22 @@ import java.util.Map;
  */
 final class Routing extends HandlerRegistry {
 
+    /** Calls that bring messages. */
+    private static final Set<String> PUBLISHING = Set.of(
+            MessageQueueServiceGrpc.getPublishMethod().getFullMethodName(),
+            MessageQueueServiceGrpc.getPublishBatchMethod().getFullMethodName(),
+            MessageQueueServiceGrpc.getPublishStreamMethod().getFullMethodName());
+
+    private final Broker broker;
     private final Leadership leadership;
     private final ServerServiceDefinition service;
     private final Map<String, ServerMethodDefinition<?, ?>> here = new HashMap<>();
     private final Map<String, ServerMethodDefinition<?, ?>> elsewhere = new HashMap<>();
 
-    /** @param service which only the leader can serve */
-    Routing(Leadership leadership, ServerServiceDefinition service, Forwarding forwarding) {
-        this.leadership = leadership;
+    /** @param service which only the leader can serve, but for what brings messages where any node takes them */
+    Routing(Broker broker, ServerServiceDefinition service, Forwarding forwarding) {
+        this.broker = broker;
+        this.leadership = broker.leadership();
         this.service = service;
         for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
             String name = method.getMethodDescriptor().getFullMethodName();
@@ -37,6 +48,7 @@ final class Routing extends HandlerRegistry {
 
     @Override
     public ServerMethodDefinition<?, ?> lookupMethod(String name, String authority) {
-        return leadership.isLeading() ? here.get(name) : elsewhere.get(name);
+        boolean isServedHere = leadership.isLeading() || (PUBLISHING.contains(name) && broker.takesMessagesAnywhere());
+        return isServedHere ? here.get(name) : elsewhere.get(name);
     }
 }

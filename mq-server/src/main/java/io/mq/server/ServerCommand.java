@@ -65,6 +65,14 @@ public final class ServerCommand implements Callable<Integer> {
                     "How many nodes form a new cluster; needed with dns:NAME:PORT. Default: as many as are listed.")
     private String clusterSize;
 
+    @Option(
+            names = "--cluster-shards",
+            paramLabel = "NUMBER",
+            description =
+                    "Over how many logs the cluster spreads its topics' partitions, the same for all nodes and for"
+                            + " good. Default: 1.")
+    private String clusterShards;
+
     @Option(names = "--config", paramLabel = "FILE", description = "A file of settings, as Java properties.")
     private String config;
 
@@ -91,6 +99,7 @@ public final class ServerCommand implements Callable<Integer> {
         set("mq.cluster.addr", clusterAddr);
         set("mq.cluster.seeds", clusterSeeds);
         set("mq.cluster.size", clusterSize);
+        set("mq.cluster.shards", clusterShards);
         // The application server would switch IPv6 off for the whole process.
         setDefault("java.net.preferIPv4Stack", "false");
         // Netty takes a stack trace for every hundredth buffer or so, to find leaks of the one who wrote the program.

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosClusterIT {
 
     private static final int NODES = 3;
+    private static final int SHARDS = 3;
     private static final long SEED = Long.getLong("mq.system.seed", new Random().nextInt(1_000_000));
 
     private static Network network() throws IOException {
@@ -30,7 +31,8 @@ class ChaosClusterIT {
         Network network = network();
         List<FaultKind> faults =
                 List.of(FaultKind.KILL_LEADER, FaultKind.CUT.isPossible(network) ? FaultKind.CUT : FaultKind.PAUSE);
-        ClusterReport report = new ClusterRun(directory, NODES, network, faults.size(), faults, SEED, System.out).run();
+        ClusterReport report =
+                new ClusterRun(directory, NODES, SHARDS, network, faults.size(), faults, SEED, System.out).run();
 
         assertThat(report.stuck()).as("stuck, seed %d", SEED).isEmpty();
         assertThat(report.lost()).as("lost, seed %d", SEED).isZero();

@@ -29,6 +29,7 @@ public class ApiApplication extends Application {
                 ClusterTable.class,
                 ForwardedResource.class,
                 ForwardingFilter.class,
+                CaughtUpFilter.class,
                 BodyLimit.class,
                 Problems.Refusals.class,
                 Problems.HttpErrors.class,

@@ -40,6 +40,7 @@ public class GroupsResource {
     private Broker broker;
 
     @GET
+    @CaughtUp
     @Operation(summary = "List the groups that have committed something or have members")
     public GroupList list(
             @QueryParam("prefix") @DefaultValue("") String prefix,
@@ -51,6 +52,7 @@ public class GroupsResource {
     }
 
     @GET
+    @CaughtUp
     @Path("{group}")
     @Operation(summary = "Describe a group: members, partitions, committed offsets, lag")
     public GroupDetails describe(@PathParam("group") String group) {
@@ -67,6 +69,7 @@ public class GroupsResource {
     }
 
     @GET
+    @CaughtUp
     @Path("{group}/offsets")
     @Operation(summary = "What a group has committed in a topic")
     public GroupOffsets offsets(@PathParam("group") String group, @QueryParam("topic") String topic) {

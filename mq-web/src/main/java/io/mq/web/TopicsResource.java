@@ -61,6 +61,7 @@ public class TopicsResource {
     }
 
     @GET
+    @CaughtUp
     @Operation(summary = "List topics in the order of names")
     public TopicList list(
             @QueryParam("prefix") @DefaultValue("") String prefix,
@@ -76,6 +77,7 @@ public class TopicsResource {
     }
 
     @GET
+    @CaughtUp
     @Path("{topic}")
     @Operation(summary = "Describe a topic and its partitions")
     public TopicDetails describe(@PathParam("topic") String topic) {

@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
  */
 final class Appender {
 
-    private final Journal journal;
+    private final Shards shards;
     private final Durability strongest;
     private final DiskSpace diskSpace;
     private final Figures figures;
@@ -28,16 +28,16 @@ final class Appender {
     private final InstantSource clock;
     private final LongSupplier nanoClock;
 
-    /** @param strongest what each acknowledgement of the journal promises */
+    /** @param strongest what each acknowledgement of a journal promises */
     Appender(
-            Journal journal,
+            Shards shards,
             Durability strongest,
             DiskSpace diskSpace,
             Figures figures,
             BrokerObserver observer,
             InstantSource clock,
             LongSupplier nanoClock) {
-        this.journal = journal;
+        this.shards = shards;
         this.strongest = strongest;
         this.diskSpace = diskSpace;
         this.figures = figures;
@@ -67,6 +67,7 @@ final class Appender {
         batch.stampAppendTime(now.toEpochMilli());
         int count = batch.count();
         diskSpace.take(batch.sizeInBytes());
+        Journal journal = shards.of(topic, partition.partition()).journal();
         return journal.submit(new AppendCommand(partition, batch)).thenApply(appended -> {
             if (!appended.isDuplicate()) {
                 figures.of(topic).published(count, batch.sizeInBytes());

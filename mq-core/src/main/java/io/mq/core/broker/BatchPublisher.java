@@ -4,16 +4,14 @@ import io.mq.batch.InvalidBatchException;
 import io.mq.batch.Partitioner;
 import io.mq.batch.RecordBatch;
 import io.mq.batch.RegionBuffers;
-import io.mq.core.command.OpenProducerCommand;
 import io.mq.core.command.OpenProducerCommand.Opened;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
-import io.mq.core.journal.Journal;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
-import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.Catalog;
-import java.time.Instant;
+import io.mq.core.state.ProducerStates;
+import io.mq.core.state.StateView;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -30,20 +28,20 @@ public final class BatchPublisher {
     /** What encoding adds to a record: tags, lengths and the framing of a sensible number of headers. */
     private static final int RECORD_OVERHEAD_BYTES = 1 << 10;
 
-    private final BrokerStateMachine state;
-    private final Journal journal;
+    private final Shards shards;
+    private final StateView state;
+    private final ProducerOpener opener;
     private final Appender appender;
     private final Limits limits;
-    private final InstantSource clock;
     private final Partitioner partitioner = new Partitioner();
     private final RegionBuffers regionBuffers = new RegionBuffers();
 
-    BatchPublisher(Engine engine, Appender appender, Limits limits, InstantSource clock) {
-        this.state = engine.state();
-        this.journal = engine.journal();
+    BatchPublisher(Shards shards, Appender appender, Limits limits, InstantSource clock) {
+        this.shards = shards;
+        this.state = shards.state();
+        this.opener = new ProducerOpener(shards, limits.producersMax(), clock);
         this.appender = appender;
         this.limits = limits;
-        this.clock = clock;
     }
 
     /** The largest batch that is taken, in bytes, compressed or not. */
@@ -51,30 +49,30 @@ public final class BatchPublisher {
         return limits.batchBytesMax();
     }
 
-    /** How many partitions a topic has. */
-    public int partitions(String topic) {
-        return state.catalog().require(topic).partitions();
-    }
+    /**
+     * What a producer has to know before it publishes to a topic.
+     *
+     * @param partitions how many the topic has
+     * @param producer what its number has come to; without meaning for one that has none
+     */
+    public record Start(int partitions, Opened producer) {}
 
     /**
-     * Begins a life of a producer: every earlier one of the same id is at an end.
+     * Prepares for what a producer is going to publish. For one that has a number a life begins, and every earlier one of
+     * the same number is at an end.
      *
-     * @param topic that it is going to write to
-     * @param producerId any number but 0
+     * @param topicName that it is going to write to
+     * @param producerId 0 for none
      * @throws BrokerException where the request is refused at once; a later refusal fails the future
      */
-    public CompletableFuture<Opened> open(String topic, long producerId) {
-        if (producerId == 0) {
-            throw BrokerException.of(
-                    Reason.INVALID_FIELD,
-                    "producer_id must not be 0, which stands for none; choose a random number",
-                    Map.of("field", "producer_id"));
-        }
-        int topicId = state.catalog().require(topic).id();
-        if (state.producers().find(producerId).isEmpty() && state.producers().size() >= limits.producersMax()) {
-            throw Limits.reached("another producer", limits.producersMax(), "mq.limits.producers-max");
-        }
-        return journal.submit(new OpenProducerCommand(producerId, topicId, Instant.ofEpochMilli(clock.millis())));
+    public CompletableFuture<Start> start(String topicName, long producerId) {
+        return shards.withTopic(topicName, () -> {
+            Topic topic = state.requireTopic(topicName);
+            CompletableFuture<Opened> opened = producerId == 0
+                    ? CompletableFuture.completedFuture(new Opened(0, Map.of()))
+                    : opener.open(topic, producerId);
+            return opened.thenApply(producer -> new Start(topic.partitions(), producer));
+        });
     }
 
     /**
@@ -88,12 +86,17 @@ public final class BatchPublisher {
      */
     public CompletableFuture<Published> publish(
             String topicName, OptionalInt wanted, RecordBatch batch, Optional<Durability> durability) {
-        Topic topic = state.catalog().require(topicName);
+        return shards.withTopic(topicName, () -> publishTo(topicName, wanted, batch, durability));
+    }
+
+    private CompletableFuture<Published> publishTo(
+            String topicName, OptionalInt wanted, RecordBatch batch, Optional<Durability> durability) {
+        Topic topic = state.requireTopic(topicName);
         appender.requireAvailable(durability);
         requireSound(topic, batch);
         PartitionId partition = partition(topic, wanted, batch);
         if (batch.producerId() != 0) {
-            requireRoomFor(batch.producerId(), partition);
+            requireRoomFor(batch.producerId(), partition, shards.of(topic, partition.partition()));
         }
         return appender.append(topic, partition, batch);
     }
@@ -142,9 +145,10 @@ public final class BatchPublisher {
         return topic.partition(partitioner.choose(Optional.empty(), topic.partitions()));
     }
 
-    private void requireRoomFor(long producerId, PartitionId partition) {
-        if (state.producers().sequencesSize() >= limits.producerPartitionsMax()
-                && !state.producers().hasSequences(producerId, partition)) {
+    private void requireRoomFor(long producerId, PartitionId partition, Shard shard) {
+        ProducerStates producers = shard.state().producers();
+        if (producers.sequencesSize() >= limits.producerPartitionsMax()
+                && !producers.hasSequences(producerId, partition)) {
             throw Limits.reached(
                     "another partition of a producer",
                     limits.producerPartitionsMax(),

@@ -33,7 +33,7 @@ public final class Broker implements Closeable {
 
     private final DataDirectory directory;
 
-    private final Engine engine;
+    private final Shards shards;
     private final BrokerThreads threads;
     private final Subscriptions subscriptions;
     private final Limits limits;
@@ -54,7 +54,7 @@ public final class Broker implements Closeable {
 
     Broker(
             DataDirectory directory,
-            Engine engine,
+            Shards shards,
             BrokerThreads threads,
             Subscriptions subscriptions,
             Limits limits,
@@ -68,7 +68,7 @@ public final class Broker implements Closeable {
             ClusterOperations cluster,
             Optional<ClusterSeat> seat) {
         this.directory = directory;
-        this.engine = engine;
+        this.shards = shards;
         this.threads = threads;
         this.subscriptions = subscriptions;
         this.limits = limits;
@@ -127,9 +127,24 @@ public final class Broker implements Closeable {
         return status;
     }
 
-    /** Which node of the cluster takes calls; this one where there is no cluster. */
+    /** Which node of the cluster has the catalog and the groups' members; this one where there is no cluster. */
     public Leadership leadership() {
         return leadership;
+    }
+
+    /** Whether this node takes messages also where it does not lead; else they are for {@link #leadership}'s leader. */
+    public boolean takesMessagesAnywhere() {
+        return shards.count() > 1
+                && seat.filter(ClusterSeat::isMember).isPresent()
+                && shards.all().stream().allMatch(shard -> shard.journal().isHealthy());
+    }
+
+    /**
+     * Completes when this node has applied everything that was acknowledged by any node before; at once where there is no
+     * other. Fails where a shard commits nothing.
+     */
+    public CompletableFuture<Void> caughtUp() {
+        return shards.caughtUp();
     }
 
     public ClusterOperations cluster() {
@@ -193,7 +208,17 @@ public final class Broker implements Closeable {
     private void closeInOrder() throws IOException {
         drain();
         threads.stopUpkeep();
-        engine.journal().drain();
+        for (Shard shard : shards.all()) {
+            shard.journal().drain();
+        }
+        for (Shard shard : shards.all()) {
+            close(shard.engine());
+        }
+        threads.stop();
+        directory.close();
+    }
+
+    private static void close(Engine engine) throws IOException {
         try {
             if (engine.journal().isHealthy()) {
                 engine.checkpoint();
@@ -202,7 +227,5 @@ public final class Broker implements Closeable {
             LOG.log(Level.WARNING, "No last checkpoint; the next start replays the journal instead", e);
         }
         engine.close();
-        threads.stop();
-        directory.close();
     }
 }

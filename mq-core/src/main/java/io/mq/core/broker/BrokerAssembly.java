@@ -5,19 +5,20 @@ import io.mq.core.cluster.Leadership;
 import io.mq.core.delivery.AppendWaiters;
 import io.mq.core.delivery.DeliveryContext;
 import io.mq.core.delivery.Subscriptions;
-import io.mq.core.error.BrokerException;
 import io.mq.core.error.StartupException;
 import io.mq.core.error.StartupFailure;
 import io.mq.core.journal.RaftJournalConfig;
+import io.mq.core.state.StateListener;
 import io.mq.core.storage.DataDirectory;
 import io.mq.core.storage.Scrubber;
+import io.mq.core.storage.ShardDirectory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Puts a broker together from its parts, in the order in which they need each other. */
 final class BrokerAssembly {
@@ -31,6 +32,9 @@ final class BrokerAssembly {
     private final Optional<ClusterSeat> seat;
     private final Figures figures = new Figures();
     private final Damage damage = new Damage();
+
+    /** Those that were opened. */
+    private final List<CheckpointStore> stores = new ArrayList<>();
 
     private BrokerAssembly(
             BrokerConfig config,
@@ -53,13 +57,12 @@ final class BrokerAssembly {
                 platform.newNodeId(),
                 platform.clock().instant());
         BrokerThreads threads = BrokerThreads.start(config.deliveryThreads());
-        CheckpointStore store = null;
+        BrokerAssembly assembly = new BrokerAssembly(config, platform, directory, threads, seat);
         try {
-            store = stores.open(directory.checkpoint());
-            return new BrokerAssembly(config, platform, directory, threads, seat).assemble(store);
+            return assembly.assemble(stores);
         } catch (IOException | RuntimeException e) {
             threads.stop();
-            closeQuietly(store);
+            assembly.stores.forEach(BrokerAssembly::closeQuietly);
             closeQuietly(directory);
             throw asStartupException(e, config);
         }
@@ -76,45 +79,74 @@ final class BrokerAssembly {
 
     private static void closeQuietly(Closeable closeable) {
         try {
-            if (closeable != null) {
-                closeable.close();
-            }
+            closeable.close();
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "Closing after a failed start", e);
         }
     }
 
-    private Broker assemble(CheckpointStore store) throws IOException {
-        DeliveryContext delivery = deliveryContext();
-        AtomicReference<Subscriptions> subscriptions = new AtomicReference<>();
-        Engine.Platform enginePlatform = platform.engine(threads);
-        Engine engine =
-                Engine.open(config.engine(), enginePlatform, directory, store, journals(enginePlatform), state -> {
-                    subscriptions.set(new Subscriptions(state, delivery, config.delivery(), platform.clock()));
-                    return new StateChangeRelay(subscriptions.get(), figures, threads.upkeep());
-                });
-        if (seat.isPresent()) {
-            seat.get().opened(engine);
+    private Broker assemble(CheckpointStore.Opener opener) throws IOException {
+        List<StateChangeRelay> relays = new ArrayList<>();
+        List<Shard> opened = new ArrayList<>();
+        for (int shard = 0; shard < shardCount(); shard++) {
+            StateChangeRelay relay = new StateChangeRelay(shard == 0, figures, threads.upkeep());
+            relays.add(relay);
+            opened.add(new Shard(shard, engine(shard, opener, relay), leadership(shard)));
         }
-        return assemble(engine, subscriptions.get(), delivery);
+        Shards shards = new Shards(opened, seat.isPresent());
+        DeliveryContext delivery = deliveryContext();
+        Subscriptions subscriptions = new Subscriptions(shards.state(), delivery, config.delivery(), platform.clock());
+        relays.forEach(relay -> relay.connect(shards.state(), subscriptions));
+        if (seat.isPresent()) {
+            seat.get().opened(opened.stream().map(Shard::engine).toList());
+        }
+        return assemble(shards, subscriptions, delivery);
     }
 
-    private JournalSource journals(Engine.Platform enginePlatform) throws IOException {
+    private int shardCount() {
+        return seat.map(ClusterSeat::shards).orElse(1);
+    }
+
+    private Leadership leadership(int shard) {
+        return seat.map(taken -> taken.leadership(shard)).orElse(platform.leadership());
+    }
+
+    private Engine engine(int shard, CheckpointStore.Opener opener, StateListener listener) throws IOException {
+        ShardDirectory place = directory.shard(shard);
+        CheckpointStore store = opener.open(place.checkpoint());
+        stores.add(store);
+        Engine.Platform enginePlatform = platform.engine(threads);
+        return Engine.open(
+                config.engine().share(shardCount()),
+                enginePlatform,
+                place,
+                store,
+                journals(shard, enginePlatform),
+                state -> listener);
+    }
+
+    private JournalSource journals(int shard, Engine.Platform enginePlatform) throws IOException {
+        if (shard > 0) {
+            return shared(seat.orElseThrow(), shard, enginePlatform);
+        }
         FileJournalSource single = new FileJournalSource(
-                config.engine().journal(), enginePlatform, directory.journal(), platform.observer());
+                config.engine().journal(),
+                enginePlatform,
+                directory.shard(shard).journal(),
+                platform.observer());
         return seat.isEmpty()
                 ? single
                 : new GrownJournalSource(
                         single,
-                        shared(seat.get(), enginePlatform),
+                        shared(seat.get(), shard, enginePlatform),
                         directory.disk().exists(directory.raft()));
     }
 
-    private RaftJournalSource shared(ClusterSeat taken, Engine.Platform enginePlatform) {
-        RaftJournalConfig shared = config.raftJournal();
+    private RaftJournalSource shared(ClusterSeat taken, int shard, Engine.Platform enginePlatform) {
+        RaftJournalConfig shared = config.raftJournal(shardCount());
         return new RaftJournalSource(
                 shared,
-                checkpoint -> taken.log(directory, checkpoint, shared.largestEntryBytes()),
+                checkpoint -> taken.log(directory, shard, checkpoint, shared.largestEntryBytes()),
                 enginePlatform.threads());
     }
 
@@ -128,40 +160,30 @@ final class BrokerAssembly {
                 damage::found);
     }
 
-    /** Only the leader knows its groups' members: subscribers of a node that stops leading are to find the one that does. */
-    private static void follow(Leadership leadership, Subscriptions subscriptions) {
-        // Or two changes, one close behind the other, might take effect the other way round.
-        synchronized (subscriptions) {
-            if (leadership.isLeading()) {
-                subscriptions.resume();
-            } else {
-                subscriptions.pause(BrokerException.notLeading("this node does not lead, or no longer; call again"));
-            }
-        }
-    }
-
-    private Broker assemble(Engine engine, Subscriptions subscriptions, DeliveryContext delivery) throws IOException {
-        DiskSpace diskSpace = new DiskSpace(directory, config.freeBytesMin(), engine.state()::isStalled);
+    private Broker assemble(Shards shards, Subscriptions subscriptions, DeliveryContext delivery) throws IOException {
+        DiskSpace diskSpace = new DiskSpace(
+                directory,
+                config.freeBytesMin(),
+                () -> shards.all().stream().anyMatch(shard -> shard.state().isStalled()));
         diskSpace.refresh();
-        Topics topics = new Topics(engine, config.limits(), config.segmentBytes(), platform.clock());
-        Leadership leadership = seat.map(ClusterSeat::leadership).orElse(platform.leadership());
-        leadership.onChange(() -> follow(leadership, subscriptions));
-        follow(leadership, subscriptions);
+        TopicSpread spread = new TopicSpread(shards);
+        Topics topics = new Topics(shards, spread, config.limits(), config.segmentBytes(), platform.clock());
+        new GroupHome(shards, subscriptions).follow();
         Appender appender = new Appender(
-                engine.journal(),
+                shards,
                 seat.isPresent() ? Durability.REPLICATED : Durability.FSYNCED,
                 diskSpace,
                 figures,
                 platform.observer(),
                 platform.clock(),
                 platform.nanoClock());
-        Publisher publisher = new Publisher(topics, engine.state().catalog(), appender, config.limits());
-        Groups groups = new Groups(engine, subscriptions, delivery, config.limits(), platform.clock());
-        Scrubber scrubber = new Scrubber(() -> List.copyOf(engine.state().logs().all()), damage::found);
+        Publisher publisher = new Publisher(topics, shards, appender, config.limits());
+        Groups groups = new Groups(shards, subscriptions, delivery, config.limits(), platform.clock());
+        Scrubber scrubber = new Scrubber(() -> List.copyOf(shards.state().logs()), damage::found);
         Upkeep upkeep = new Upkeep(
                 config.upkeep(),
-                engine,
-                leadership,
+                shards,
+                spread,
                 subscriptions,
                 diskSpace,
                 figures,
@@ -171,21 +193,21 @@ final class BrokerAssembly {
                 platform.nanoClock());
         upkeep.startOn(threads.upkeep());
         BrokerStatus status =
-                new BrokerStatus(config, directory, engine, subscriptions, diskSpace, figures, damage, scrubber, seat);
+                new BrokerStatus(config, directory, shards, subscriptions, diskSpace, figures, damage, scrubber, seat);
         seat.ifPresent(taken -> taken.serving(status));
         return new Broker(
                 directory,
-                engine,
+                shards,
                 threads,
                 subscriptions,
                 config.limits(),
                 topics,
                 publisher,
-                new BatchPublisher(engine, appender, config.limits(), platform.clock()),
-                new Reader(engine.state(), delivery),
+                new BatchPublisher(shards, appender, config.limits(), platform.clock()),
+                new Reader(shards, delivery),
                 groups,
                 status,
-                leadership,
+                shards.catalog().leadership(),
                 seat.map(ClusterSeat::operations).orElseGet(() -> new SingleNode(status)),
                 seat);
     }

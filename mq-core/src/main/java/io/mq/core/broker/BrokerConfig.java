@@ -38,15 +38,19 @@ public record BrokerConfig(
         }
     }
 
-    /** Sizes of the journal that a node has in common with others. */
-    RaftJournalConfig raftJournal() {
+    /**
+     * Sizes of a journal that a node has in common with others.
+     *
+     * @param shards how many of them there are
+     */
+    RaftJournalConfig raftJournal(int shards) {
         int commandBytesMax =
                 Math.min(engine.journal().commandBytesMax(), limits.batchBytesMax() + Limits.OVERHEAD_BYTES);
         int entryBytesMax = Math.min(ENTRY_BYTES_MAX, commandBytesMax);
         return new RaftJournalConfig(
                 commandBytesMax,
                 entryBytesMax,
-                Math.max(entryBytesMax, engine.journal().queueBytesMax()),
+                Math.max(entryBytesMax, engine.journal().queueBytesMax() / shards),
                 ENTRIES_IN_FLIGHT_MAX);
     }
 

@@ -22,7 +22,7 @@ public final class BrokerStatus {
 
     private final BrokerConfig config;
     private final DataDirectory directory;
-    private final Engine engine;
+    private final Shards shards;
     private final Subscriptions subscriptions;
     private final DiskSpace diskSpace;
     private final Figures figures;
@@ -37,7 +37,7 @@ public final class BrokerStatus {
     BrokerStatus(
             BrokerConfig config,
             DataDirectory directory,
-            Engine engine,
+            Shards shards,
             Subscriptions subscriptions,
             DiskSpace diskSpace,
             Figures figures,
@@ -46,7 +46,7 @@ public final class BrokerStatus {
             Optional<ClusterSeat> seat) {
         this.config = config;
         this.directory = directory;
-        this.engine = engine;
+        this.shards = shards;
         this.subscriptions = subscriptions;
         this.diskSpace = diskSpace;
         this.figures = figures;
@@ -62,7 +62,7 @@ public final class BrokerStatus {
     /** Looks at everything that can go wrong; cheap enough to be called often. */
     public BrokerHealth health() {
         List<String> problems = new ArrayList<>();
-        boolean isLive = engine.journal().isHealthy();
+        boolean isLive = shards.all().stream().allMatch(shard -> shard.journal().isHealthy());
         if (!isLive) {
             problems.add("the journal has failed; restart mq, which verifies all files");
         }
@@ -81,7 +81,12 @@ public final class BrokerStatus {
     }
 
     private void checkpointProblem(List<String> problems) {
-        engine.checkpointer().lastFailure().ifPresent(e -> problems.add("checkpoints fail: " + e.getMessage()));
+        for (Shard shard : shards.all()) {
+            shard.engine()
+                    .checkpointer()
+                    .lastFailure()
+                    .ifPresent(e -> problems.add("checkpoints fail: " + e.getMessage()));
+        }
         Duration late = config.upkeep().checkpointInterval().multipliedBy(LATE_CHECKPOINTS);
         if (checkpointAge().compareTo(late) > 0) {
             problems.add(
@@ -104,16 +109,25 @@ public final class BrokerStatus {
 
     /** What the last start had to make up for. */
     public RecoverySummary recovery() {
-        return engine.recovery();
+        return shards.all().stream()
+                .map(shard -> shard.engine().recovery())
+                .reduce(RecoverySummary::plus)
+                .orElseThrow();
     }
 
+    /** Of the shard whose last checkpoint is the oldest. */
     public Duration checkpointAge() {
-        return Duration.ofNanos(engine.checkpointer().ageNanos());
+        return Duration.ofNanos(shards.all().stream()
+                .mapToLong(shard -> shard.engine().checkpointer().ageNanos())
+                .max()
+                .orElseThrow());
     }
 
     /** Journal bytes that a restart would have to replay now. */
     public long replayableJournalBytes() {
-        return engine.checkpointer().uncoveredBytes(engine.journal());
+        return shards.all().stream()
+                .mapToLong(shard -> shard.engine().checkpointer().uncoveredBytes(shard.journal()))
+                .sum();
     }
 
     public long usableDiskBytes() {
@@ -126,7 +140,7 @@ public final class BrokerStatus {
 
     /** Producers with a number that are remembered. */
     public int producers() {
-        return engine.state().producers().size();
+        return shards.catalog().state().producers().size();
     }
 
     /** Open subscriptions. */

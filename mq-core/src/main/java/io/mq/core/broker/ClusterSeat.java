@@ -16,26 +16,34 @@ public interface ClusterSeat {
     /** What the node is called in its cluster. */
     String nodeId();
 
+    /** How many shards the cluster has. */
+    int shards();
+
     /**
-     * Makes the log that the node has in common with the others; called once.
+     * Makes a log that the node has in common with the others; called once for each shard, in their order.
      *
+     * @param shard from 0 on
      * @param checkpoint what this node has by itself
      * @param entryBytesMax of the largest entry
      */
-    RaftLog.Opener log(DataDirectory directory, LogPosition checkpoint, int entryBytesMax);
+    RaftLog.Opener log(DataDirectory directory, int shard, LogPosition checkpoint, int entryBytesMax);
 
     /**
-     * Called once, when the state is there and follows the log.
+     * Called once, when the state of all shards is there and follows their logs.
      *
      * @throws StartupException where the node cannot meet the others, or may not
      * @throws IOException where the log cannot be read
      */
-    void opened(Engine engine) throws IOException;
+    void opened(List<Engine> engines) throws IOException;
 
     /** Called once, when the broker serves: what it says of itself is for the other nodes to ask. */
     void serving(BrokerStatus status);
 
-    Leadership leadership();
+    /** Who leads a shard. */
+    Leadership leadership(int shard);
+
+    /** Whether this node's replicas have votes, as far as it knows. */
+    boolean isMember();
 
     ClusterOperations operations();
 

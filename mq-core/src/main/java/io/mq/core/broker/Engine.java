@@ -14,8 +14,8 @@ import io.mq.core.journal.RaftLog;
 import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.StateImage;
 import io.mq.core.state.StateListener;
-import io.mq.core.storage.DataDirectory;
 import io.mq.core.storage.LogStorage;
+import io.mq.core.storage.ShardDirectory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +72,7 @@ public final class Engine implements Closeable {
     public static Engine open(
             EngineConfig config,
             Platform platform,
-            DataDirectory directory,
+            ShardDirectory directory,
             CheckpointStore store,
             JournalSource journals,
             Function<BrokerStateMachine, StateListener> listenerOf) {
@@ -93,7 +93,7 @@ public final class Engine implements Closeable {
 
     private static Engine recover(
             Platform platform,
-            DataDirectory directory,
+            ShardDirectory directory,
             CheckpointStore store,
             LogStorage storage,
             JournalSource journals,
@@ -117,7 +117,7 @@ public final class Engine implements Closeable {
         return new Engine(state, journal, checkpointer, store, storage, recovery);
     }
 
-    private static StartupException diskFull(DataDirectory directory, Throwable cause) {
+    private static StartupException diskFull(ShardDirectory directory, Throwable cause) {
         return new StartupException(
                 StartupFailure.DISK_FULL,
                 "the disk of %s has no room to recover what the journal holds; free some space and start again"

@@ -13,6 +13,14 @@ public record EngineConfig(JournalConfig journal, int openFilesMax, long tailByt
     /** From here on a segment's force of its own costs less than writing the bytes twice. */
     private static final int PLACED_BYTES_MIN = 256 << 10;
 
+    /** A log writes to one file and is read from others meanwhile. */
+    private static final int OPEN_FILES_MIN = 8;
+
+    /** What each of several engines of a node may take. */
+    EngineConfig share(int engines) {
+        return new EngineConfig(journal, Math.max(OPEN_FILES_MIN, openFilesMax / engines), tailBytesMax / engines);
+    }
+
     public static EngineConfig from(Configuration configuration) {
         int fileBytes = Math.toIntExact(configuration.get(Settings.JOURNAL_FILE_BYTES));
         int roundBytes = Math.min(ROUND_BYTES_MAX, fileBytes / 4);

@@ -10,13 +10,12 @@ import io.mq.core.delivery.MemberDescription;
 import io.mq.core.delivery.Subscriptions;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
-import io.mq.core.journal.Journal;
 import io.mq.core.message.Names;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
-import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.Catalog;
 import io.mq.core.state.GroupOffset;
+import io.mq.core.state.StateView;
 import io.mq.core.storage.SegmentLog;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,21 +36,21 @@ import java.util.function.Consumer;
  */
 public final class Groups {
 
-    private final BrokerStateMachine state;
-    private final Journal journal;
+    private final Shards shards;
+    private final StateView state;
     private final Subscriptions subscriptions;
     private final Limits limits;
     private final InstantSource clock;
     private final GroupSequencer sequencer = new GroupSequencer();
     private final Seeker seeker;
 
-    Groups(Engine engine, Subscriptions subscriptions, DeliveryContext delivery, Limits limits, InstantSource clock) {
-        this.state = engine.state();
-        this.journal = engine.journal();
+    Groups(Shards shards, Subscriptions subscriptions, DeliveryContext delivery, Limits limits, InstantSource clock) {
+        this.shards = shards;
+        this.state = shards.state();
         this.subscriptions = subscriptions;
         this.limits = limits;
         this.clock = clock;
-        this.seeker = new Seeker(engine, delivery, clock, sequencer);
+        this.seeker = new Seeker(shards, delivery, clock, sequencer);
     }
 
     /**
@@ -91,7 +90,8 @@ public final class Groups {
             String metadata,
             Consumer<PartitionId> requirement) {
         requireValidName(group);
-        PartitionId id = Catalog.require(state.catalog().require(topicName), partition);
+        Topic topic = state.requireTopic(topicName);
+        PartitionId id = Catalog.require(topic, partition);
         if (metadata.length() > limits.metadataCharsMax()) {
             throw Limits.reached(
                     "metadata of %d characters".formatted(metadata.length()),
@@ -102,19 +102,21 @@ public final class Groups {
         Instant now = Instant.ofEpochMilli(clock.millis());
         return sequencer.commit(group, () -> {
             requirement.accept(id);
-            return journal.submit(new CommitOffsetCommand(group, id, offset, metadata, now));
+            return shards.of(topic, partition)
+                    .journal()
+                    .submit(new CommitOffsetCommand(group, id, offset, metadata, now));
         });
     }
 
     private void requireRoomFor(String group) {
-        if (!state.offsets().contains(group) && state.offsets().size() >= limits.groupsMax()) {
+        if (!state.hasGroup(group) && state.groupCount() >= limits.groupsMax()) {
             throw Limits.reached("another consumer group", limits.groupsMax(), "mq.limits.groups-max");
         }
     }
 
     /**
-     * Moves a group to other offsets, forward or back, in all partitions asked for or in none. Its live members go on
-     * from there; what they were sent before can no longer be committed beyond what they are sent again.
+     * Moves a group to other offsets, forward or back, in all partitions asked for or in none; of partitions in several
+     * shards, those of one may be moved where another's fail. Its live members go on from there; what they were sent before can no longer be committed beyond what they are sent again.
      *
      * @return what was, or would be, done in each partition
      * @throws BrokerException where the request is refused at once; a later refusal fails the future
@@ -131,7 +133,7 @@ public final class Groups {
 
     /** The names of all groups that have committed something or have members, sorted. */
     public Set<String> names() {
-        Set<String> names = new TreeSet<>(state.offsets().groups());
+        Set<String> names = state.groups();
         names.addAll(subscriptions.groupsWithMembers());
         return names;
     }
@@ -141,15 +143,15 @@ public final class Groups {
         List<MemberDescription> members = subscriptions.members(group);
         Set<String> topics = new TreeSet<>();
         members.forEach(member -> topics.add(member.topic()));
-        for (GroupOffset offset : state.offsets().of(group)) {
-            state.catalog().find(offset.partition().topicId()).ifPresent(topic -> topics.add(topic.name()));
-        }
+        state.offsets(group)
+                .flatMap(offset -> state.topic(offset.partition().topicId()).stream())
+                .forEach(topic -> topics.add(topic.name()));
         if (members.isEmpty() && topics.isEmpty()) {
             throw notFound(group);
         }
         List<GroupPartition> partitions = new ArrayList<>();
         for (String topic : topics) {
-            state.catalog().find(topic).ifPresent(t -> describe(group, t, members, partitions));
+            state.topic(topic).ifPresent(t -> describe(group, t, members, partitions));
         }
         return new GroupDescription(group, members, partitions);
     }
@@ -162,15 +164,14 @@ public final class Groups {
                     .filter(member -> member.topic().equals(topic.name())
                             && member.positions().containsKey(partition))
                     .findFirst();
-            state.logs()
-                    .find(topic.partition(partition))
+            state.log(topic.partition(partition))
                     .ifPresent(log -> descriptions.add(describe(group, topic, partition, log, owner)));
         }
     }
 
     private GroupPartition describe(
             String group, Topic topic, int partition, SegmentLog log, Optional<MemberDescription> owner) {
-        Optional<GroupOffset> committed = state.offsets().find(group, topic.partition(partition));
+        Optional<GroupOffset> committed = state.offset(group, topic.partition(partition));
         long start = log.start();
         long end = log.end();
         long next = Math.max(start, committed.map(GroupOffset::offset).orElse(start));
@@ -193,8 +194,8 @@ public final class Groups {
      *     exist at all
      */
     public List<GroupPartition> offsets(String group, String topicName) {
-        Topic topic = state.catalog().require(topicName);
-        if (!state.offsets().contains(group) && !subscriptions.hasMembers(group)) {
+        Topic topic = state.requireTopic(topicName);
+        if (!state.hasGroup(group) && !subscriptions.hasMembers(group)) {
             throw notFound(group);
         }
         List<GroupPartition> partitions = new ArrayList<>();
@@ -214,13 +215,20 @@ public final class Groups {
                     "consumer group '%s' has members; end their subscriptions first".formatted(group),
                     Map.of("consumer_group", group));
         }
-        if (!state.offsets().contains(group)) {
+        if (!state.hasGroup(group)) {
             throw notFound(group);
         }
-        return journal.submit(new DeleteGroupCommand(group)).thenApply(wasThere -> {
+        return deleteEverywhere(group).thenApply(wasThere -> {
             subscriptions.groupDeleted(group);
             return wasThere;
         });
+    }
+
+    private CompletableFuture<Boolean> deleteEverywhere(String group) {
+        return shards.all().stream()
+                .map(shard -> shard.journal().submit(new DeleteGroupCommand(group)))
+                .reduce((one, other) -> one.thenCombine(other, Boolean::logicalOr))
+                .orElseThrow();
     }
 
     private static BrokerException notFound(String group) {

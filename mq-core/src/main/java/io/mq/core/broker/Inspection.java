@@ -7,6 +7,7 @@ import io.mq.core.file.NioDisk;
 import io.mq.core.journal.JournalInspection;
 import io.mq.core.storage.DataDirectory;
 import io.mq.core.storage.LogInspection;
+import io.mq.core.storage.ShardDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -53,7 +54,8 @@ public final class Inspection {
 
     private int run() throws IOException {
         out.printf("Data directory %s of %s%n%nJournal%n", root, DataDirectory.nodeId(disk, root));
-        for (JournalInspection.Report file : JournalInspection.inspect(disk, DataDirectory.journal(root))) {
+        for (JournalInspection.Report file :
+                JournalInspection.inspect(disk, new ShardDirectory(disk, root, 0).journal())) {
             out.printf(
                     "  %s  %s  %,d bytes in %,d blocks%n",
                     file.file().getFileName(),
@@ -63,15 +65,21 @@ public final class Inspection {
             damaged(file.damage(), "    DAMAGED ");
         }
         out.printf("%nLogs%n");
-        for (Path topic : DataDirectory.topicDirectories(disk, root)) {
-            for (Path partition : disk.list(topic)) {
-                inspectLog(topic, partition);
-            }
+        for (ShardDirectory shard : DataDirectory.shards(disk, root)) {
+            inspectLogs(shard);
         }
         out.printf(
                 "%n%,d segments, %,d bytes, %s%n",
                 segments, segmentBytes, damages == 0 ? "all sound" : damages + " DAMAGED");
         return damages == 0 ? SOUND : StartupFailure.CORRUPT_DATA.exitStatus();
+    }
+
+    private void inspectLogs(ShardDirectory shard) throws IOException {
+        for (Path topic : shard.topicDirectories()) {
+            for (Path partition : disk.list(topic)) {
+                inspectLog(topic, partition);
+            }
+        }
     }
 
     private void inspectLog(Path topic, Path partition) throws IOException {

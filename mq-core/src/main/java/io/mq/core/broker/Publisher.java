@@ -23,14 +23,14 @@ import java.util.concurrent.CompletableFuture;
 public final class Publisher {
 
     private final Topics topics;
-    private final Catalog catalog;
+    private final Shards shards;
     private final Appender appender;
     private final Limits limits;
     private final Partitioner partitioner = new Partitioner();
 
-    Publisher(Topics topics, Catalog catalog, Appender appender, Limits limits) {
+    Publisher(Topics topics, Shards shards, Appender appender, Limits limits) {
         this.topics = topics;
-        this.catalog = catalog;
+        this.shards = shards;
         this.appender = appender;
         this.limits = limits;
     }
@@ -42,7 +42,11 @@ public final class Publisher {
      * @throws BrokerException where the request is refused at once; a later refusal fails the future
      */
     public CompletableFuture<Published> publish(PublishRequest request) {
-        Topic topic = catalog.require(request.topic());
+        return shards.withTopic(request.topic(), () -> publishTo(request));
+    }
+
+    private CompletableFuture<Published> publishTo(PublishRequest request) {
+        Topic topic = shards.state().requireTopic(request.topic());
         appender.requireAvailable(request.durability());
         requireWithinLimits(topic, request.record());
         if (request.isDeadLetter()) {

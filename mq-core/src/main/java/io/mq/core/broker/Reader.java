@@ -9,8 +9,8 @@ import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
-import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.Catalog;
+import io.mq.core.state.StateView;
 import io.mq.core.storage.LogCursor;
 import io.mq.core.storage.LogSlice;
 import io.mq.core.storage.OffsetOutOfRangeException;
@@ -36,11 +36,13 @@ public final class Reader {
     /** Read at a time from the log; a fetch of many messages takes several. */
     private static final int READ_BYTES = 256 << 10;
 
-    private final BrokerStateMachine state;
+    private final Shards shards;
+    private final StateView state;
     private final DeliveryContext context;
 
-    Reader(BrokerStateMachine state, DeliveryContext context) {
-        this.state = state;
+    Reader(Shards shards, DeliveryContext context) {
+        this.shards = shards;
+        this.state = shards.state();
         this.context = context;
     }
 
@@ -101,18 +103,19 @@ public final class Reader {
 
     private <T> CompletableFuture<T> read(
             String topicName, int partition, long offset, Duration wait, LogRead<T> logRead) {
-        Topic topic = state.catalog().require(topicName);
+        Topic topic = state.requireTopic(topicName);
         PartitionId id = Catalog.require(topic, partition);
-        CompletableFuture<Void> growth =
-                wait.isZero() ? CompletableFuture.completedFuture(null) : awaitGrowth(id, offset, wait);
-        return growth.thenApplyAsync(grown -> read(topic, id, logRead), context::execute);
+        CompletableFuture<Void> caughtUp = shards.caughtUp(topic, partition);
+        CompletableFuture<Void> ready =
+                wait.isZero() ? caughtUp : caughtUp.thenCompose(done -> awaitGrowth(id, offset, wait));
+        return ready.thenApplyAsync(done -> read(topic, id, logRead), context::execute);
     }
 
     private CompletableFuture<Void> awaitGrowth(PartitionId partition, long offset, Duration wait) {
         CompletableFuture<Void> growth = new CompletableFuture<>();
         Runnable waiter = () -> growth.complete(null);
         context.waiters().add(partition, waiter);
-        if (state.logs().find(partition).map(SegmentLog::end).orElse(Long.MAX_VALUE) != offset) {
+        if (state.log(partition).map(SegmentLog::end).orElse(Long.MAX_VALUE) != offset) {
             growth.complete(null);
         }
         return growth.completeOnTimeout(null, wait.toMillis(), TimeUnit.MILLISECONDS)
@@ -120,7 +123,7 @@ public final class Reader {
     }
 
     private <T> T read(Topic topic, PartitionId id, LogRead<T> logRead) {
-        SegmentLog log = state.logs().require(topic, id);
+        SegmentLog log = state.requireLog(topic, id);
         try {
             return logRead.from(topic, id, log);
         } catch (OffsetOutOfRangeException e) {

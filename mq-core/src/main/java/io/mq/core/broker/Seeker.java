@@ -7,23 +7,25 @@ import io.mq.core.delivery.DeliveryContext;
 import io.mq.core.delivery.StartPosition;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
-import io.mq.core.journal.Journal;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
-import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.Catalog;
 import io.mq.core.state.GroupOffset;
+import io.mq.core.state.StateView;
 import io.mq.core.storage.SegmentLog;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Moves consumer groups. Where a time lies in a log is looked up on the delivery threads, as it reads the disk.
@@ -32,28 +34,29 @@ import java.util.stream.IntStream;
  */
 final class Seeker {
 
-    private final BrokerStateMachine state;
-    private final Journal journal;
+    private final Shards shards;
+    private final StateView state;
     private final DeliveryContext context;
     private final InstantSource clock;
     private final GroupSequencer sequencer;
 
-    Seeker(Engine engine, DeliveryContext context, InstantSource clock, GroupSequencer sequencer) {
-        this.state = engine.state();
-        this.journal = engine.journal();
+    Seeker(Shards shards, DeliveryContext context, InstantSource clock, GroupSequencer sequencer) {
+        this.shards = shards;
+        this.state = shards.state();
         this.context = context;
         this.clock = clock;
         this.sequencer = sequencer;
     }
 
     CompletableFuture<List<Sought>> seek(SeekRequest request) {
-        Topic topic = state.catalog().require(request.topic());
+        Topic topic = state.requireTopic(request.topic());
         List<PartitionId> partitions = partitions(topic, request.partition());
         requireMeaningful(request, partitions.size());
-        return CompletableFuture.supplyAsync(() -> resolve(topic, partitions, request.to()), context::execute)
+        return shards.caughtUp()
+                .thenApplyAsync(done -> resolve(topic, partitions, request.to()), context::execute)
                 .thenCompose(targets -> request.isDryRun()
                         ? CompletableFuture.completedFuture(preview(request.group(), targets))
-                        : submit(request.group(), targets));
+                        : submit(request.group(), topic, targets));
     }
 
     private static List<PartitionId> partitions(Topic topic, OptionalInt wanted) {
@@ -77,7 +80,7 @@ final class Seeker {
     private List<Target> resolve(Topic topic, List<PartitionId> partitions, StartPosition to) {
         List<Target> targets = new ArrayList<>();
         for (PartitionId partition : partitions) {
-            targets.add(new Target(partition, resolve(state.logs().require(topic, partition), to)));
+            targets.add(new Target(partition, resolve(state.requireLog(topic, partition), to)));
         }
         return targets;
     }
@@ -106,15 +109,28 @@ final class Seeker {
     }
 
     private OptionalLong committed(String group, PartitionId partition) {
-        return state.offsets()
-                .find(group, partition)
+        return state.offset(group, partition)
                 .map(GroupOffset::offset)
                 .map(OptionalLong::of)
                 .orElse(OptionalLong.empty());
     }
 
-    private CompletableFuture<List<Sought>> submit(String group, List<Target> targets) {
+    private CompletableFuture<List<Sought>> submit(String group, Topic topic, List<Target> targets) {
         Instant now = Instant.ofEpochMilli(clock.millis());
-        return sequencer.seek(group, () -> journal.submit(new SeekCommand(group, now, targets)));
+        Map<Shard, List<Target>> byShard = targets.stream()
+                .collect(Collectors.groupingBy(
+                        target -> shards.of(topic, target.partition().partition())));
+        return sequencer.seek(
+                group,
+                () -> byShard.entrySet().stream()
+                        .map(each -> each.getKey().journal().submit(new SeekCommand(group, now, each.getValue())))
+                        .reduce((one, other) -> one.thenCombine(other, Seeker::joined))
+                        .orElseThrow());
+    }
+
+    private static List<Sought> joined(List<Sought> some, List<Sought> more) {
+        return Stream.concat(some.stream(), more.stream())
+                .sorted(Comparator.comparing(Sought::partition))
+                .toList();
     }
 }

@@ -4,25 +4,38 @@ import io.mq.core.delivery.Subscriptions;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.state.StateListener;
+import io.mq.core.state.StateView;
 import io.mq.core.storage.SegmentLog;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 
-/** Passes what happens to the state on to those whom it concerns. */
+/** Passes what happens to a shard's state on to those whom it concerns. */
 final class StateChangeRelay implements StateListener {
 
     private static final Logger LOG = System.getLogger(StateChangeRelay.class.getName());
 
-    private final Subscriptions subscriptions;
+    private final boolean isCatalog;
     private final Figures figures;
     private final Executor upkeep;
 
-    StateChangeRelay(Subscriptions subscriptions, Figures figures, Executor upkeep) {
-        this.subscriptions = subscriptions;
+    /** Set before anything happens. */
+    private volatile StateView state;
+
+    private volatile Subscriptions subscriptions;
+
+    /** @param isCatalog whether it is the shard that has the catalog */
+    StateChangeRelay(boolean isCatalog, Figures figures, Executor upkeep) {
+        this.isCatalog = isCatalog;
         this.figures = figures;
         this.upkeep = upkeep;
+    }
+
+    /** To be called once all shards are there, and before anything happens to one of them. */
+    void connect(StateView all, Subscriptions readers) {
+        state = all;
+        subscriptions = readers;
     }
 
     @Override
@@ -32,13 +45,17 @@ final class StateChangeRelay implements StateListener {
 
     @Override
     public void topicChanged(Topic topic) {
-        subscriptions.topicChanged(topic);
+        state.topic(topic.id()).ifPresent(subscriptions::topicChanged);
     }
 
     @Override
     public void topicDeleted(Topic topic) {
-        subscriptions.topicDeleted(topic);
-        figures.remove(topic);
+        if (isCatalog) {
+            subscriptions.topicDeleted(topic);
+            figures.remove(topic);
+        } else {
+            subscriptions.topicReplaced(topic);
+        }
     }
 
     @Override

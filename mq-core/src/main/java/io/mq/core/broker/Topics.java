@@ -1,7 +1,6 @@
 package io.mq.core.broker;
 
 import io.mq.core.broker.TopicDescription.PartitionDescription;
-import io.mq.core.checkpoint.Checkpointer;
 import io.mq.core.command.AlterTopicCommand;
 import io.mq.core.command.CreateTopicCommand;
 import io.mq.core.command.CreateTopicCommand.Created;
@@ -12,8 +11,7 @@ import io.mq.core.journal.Journal;
 import io.mq.core.message.Names;
 import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
-import io.mq.core.state.BrokerStateMachine;
-import io.mq.core.state.Catalog;
+import io.mq.core.state.StateView;
 import io.mq.core.storage.SegmentLog;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,17 +28,19 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Topics {
 
-    private final BrokerStateMachine state;
+    private final Shards shards;
+    private final StateView state;
     private final Journal journal;
-    private final Checkpointer checkpointer;
+    private final TopicSpread spread;
     private final Limits limits;
     private final int segmentBytes;
     private final InstantSource clock;
 
-    Topics(Engine engine, Limits limits, int segmentBytes, InstantSource clock) {
-        this.state = engine.state();
-        this.journal = engine.journal();
-        this.checkpointer = engine.checkpointer();
+    Topics(Shards shards, TopicSpread spread, Limits limits, int segmentBytes, InstantSource clock) {
+        this.shards = shards;
+        this.state = shards.state();
+        this.journal = shards.catalog().journal();
+        this.spread = spread;
         this.limits = limits;
         this.segmentBytes = segmentBytes;
         this.clock = clock;
@@ -57,16 +57,17 @@ public final class Topics {
         int wanted = partitions == 0 ? 1 : partitions;
         requireNotNegative(wanted);
         requireWithinLimits(config);
-        if (state.catalog().find(name).isEmpty()) {
+        if (state.topic(name).isEmpty()) {
             requireRoomFor(1, wanted, wanted);
         }
-        return journal.submit(new CreateTopicCommand(name, wanted, config, segmentBytes, now()));
+        return journal.submit(new CreateTopicCommand(name, wanted, config, segmentBytes, now(), shards.count()))
+                .thenCompose(created -> spread.put(created.topic()).thenApply(told -> created));
     }
 
     /** The topic that takes a topic's dead letters, created where it is missing. */
     CompletableFuture<Topic> createDeadLetterTopic(Topic origin) {
         String name = origin.name() + Names.DEAD_LETTER_SUFFIX;
-        Optional<Topic> present = state.catalog().find(name);
+        Optional<Topic> present = state.topic(name);
         return present.isPresent()
                 ? CompletableFuture.completedFuture(present.get())
                 : create(name, 1, TopicConfig.DEFAULTS).thenApply(Created::topic);
@@ -79,36 +80,40 @@ public final class Topics {
      * @throws BrokerException where the request is refused at once; a later refusal fails the future
      */
     public CompletableFuture<Topic> alter(String name, int partitions, TopicConfig change) {
-        Topic topic = state.catalog().require("name", name);
+        Topic topic = state.requireTopic("name", name);
         requireNotNegative(partitions);
         requireWithinLimits(change);
         if (partitions > topic.partitions()) {
             requireRoomFor(0, partitions, partitions - topic.partitions());
         }
-        return journal.submit(new AlterTopicCommand(topic.id(), partitions, change));
+        return journal.submit(new AlterTopicCommand(topic.id(), partitions, change))
+                .thenCompose(altered -> spread.put(altered).thenApply(told -> altered));
     }
 
     /** Deletes a topic with all its messages and all offsets committed in it; the next checkpoint frees its disk. */
     public CompletableFuture<Topic> delete(String name) {
-        return journal.submit(new DeleteTopicCommand(
-                        state.catalog().require("name", name).id()))
-                .whenComplete((deleted, failure) -> checkpointer.want());
+        Topic topic = state.requireTopic("name", name);
+        return journal.submit(new DeleteTopicCommand(topic.id()))
+                .whenComplete((deleted, failure) ->
+                        shards.catalog().engine().checkpointer().want())
+                // It is gone; a shard that is not told now will be.
+                .thenCompose(deleted -> spread.delete(deleted).handle((told, failure) -> deleted));
     }
 
     /** All topics, by name. */
     public List<TopicDescription> list() {
-        return state.catalog().topics().stream().map(this::describe).toList();
+        return state.topics().stream().map(this::describe).toList();
     }
 
     /** @throws BrokerException {@link Reason#TOPIC_NOT_FOUND} */
     public TopicDescription describe(String name) {
-        return describe(state.catalog().require("name", name));
+        return describe(state.requireTopic("name", name));
     }
 
     public TopicDescription describe(Topic topic) {
         List<PartitionDescription> partitions = new ArrayList<>(topic.partitions());
         for (int i = 0; i < topic.partitions(); i++) {
-            Optional<SegmentLog> log = state.logs().find(topic.partition(i));
+            Optional<SegmentLog> log = state.log(topic.partition(i));
             int partition = i;
             log.ifPresent(
                     l -> partitions.add(new PartitionDescription(partition, l.start(), l.end(), l.sizeInBytes())));
@@ -117,8 +122,7 @@ public final class Topics {
     }
 
     private void requireRoomFor(int newTopics, int topicPartitions, int newPartitions) {
-        Catalog catalog = state.catalog();
-        if (catalog.size() + newTopics > limits.topicsMax()) {
+        if (state.topicCount() + newTopics > limits.topicsMax()) {
             throw Limits.reached("another topic", limits.topicsMax(), "mq.limits.topics-max");
         }
         if (topicPartitions > limits.topicPartitionsMax()) {
@@ -127,7 +131,7 @@ public final class Topics {
                     limits.topicPartitionsMax(),
                     "mq.limits.topic-partitions-max");
         }
-        if (catalog.partitions() + newPartitions > limits.partitionsMax()) {
+        if (state.partitionCount() + newPartitions > limits.partitionsMax()) {
             throw Limits.reached(
                     "%d more partitions".formatted(newPartitions), limits.partitionsMax(), "mq.limits.partitions-max");
         }

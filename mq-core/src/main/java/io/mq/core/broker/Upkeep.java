@@ -1,6 +1,5 @@
 package io.mq.core.broker;
 
-import io.mq.core.cluster.Leadership;
 import io.mq.core.command.AdvanceLogStartCommand;
 import io.mq.core.command.ExpireProducersCommand;
 import io.mq.core.config.Configuration;
@@ -65,8 +64,8 @@ public final class Upkeep {
     }
 
     private final Schedule schedule;
-    private final Engine engine;
-    private final Leadership leadership;
+    private final Shards shards;
+    private final TopicSpread spread;
     private final Subscriptions subscriptions;
     private final DiskSpace diskSpace;
     private final Figures figures;
@@ -79,8 +78,8 @@ public final class Upkeep {
 
     Upkeep(
             Schedule schedule,
-            Engine engine,
-            Leadership leadership,
+            Shards shards,
+            TopicSpread spread,
             Subscriptions subscriptions,
             DiskSpace diskSpace,
             Figures figures,
@@ -89,8 +88,8 @@ public final class Upkeep {
             InstantSource clock,
             LongSupplier nanoClock) {
         this.schedule = schedule;
-        this.engine = engine;
-        this.leadership = leadership;
+        this.shards = shards;
+        this.spread = spread;
         this.subscriptions = subscriptions;
         this.diskSpace = diskSpace;
         this.figures = figures;
@@ -108,7 +107,12 @@ public final class Upkeep {
     /** Starts everything; stopping the scheduler stops it. */
     void startOn(ScheduledExecutorService scheduler) {
         repeat(scheduler, "disk space check", TICK, diskSpace::refresh);
-        repeat(scheduler, "checkpoint", TICK, this::checkpointIfDue);
+        for (Shard shard : shards.all()) {
+            repeat(scheduler, "checkpoint", TICK, () -> checkpointIfDue(shard.engine()));
+        }
+        if (shards.count() > 1) {
+            repeat(scheduler, "look at other shards' topics", TICK, spread::mend);
+        }
         repeat(scheduler, "retention", schedule.retentionInterval, this::enforceRetention);
         repeat(scheduler, "expiry of producers", schedule.retentionInterval, this::expireProducers);
         repeat(scheduler, "stall check", TICK, subscriptions::endStalled);
@@ -131,7 +135,7 @@ public final class Upkeep {
                 scheduler.scheduleWithFixedDelay(guarded, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private void checkpointIfDue() throws IOException {
+    private void checkpointIfDue(Engine engine) throws IOException {
         boolean isDue = engine.checkpointer().ageNanos() >= schedule.checkpointInterval.toNanos()
                 || engine.checkpointer().uncoveredBytes(engine.journal()) >= schedule.checkpointJournalBytes
                 || engine.checkpointer().isWanted();
@@ -145,29 +149,35 @@ public final class Upkeep {
 
     /** Journals how much of each log may go; the files follow with the next checkpoint. */
     void enforceRetention() throws IOException {
-        if (!leadership.isLeading()) {
-            return;
-        }
-        Instant now = clock.instant();
-        for (Topic topic : engine.state().catalog().topics()) {
-            Duration age = topic.config().retention().orElse(schedule.retention);
-            long bytes = topic.config().retentionBytes().orElse(schedule.retentionBytes);
-            for (int i = 0; i < topic.partitions(); i++) {
-                enforceRetention(topic.partition(i), age, bytes, now);
+        for (Shard shard : shards.all()) {
+            if (shard.leadership().isLeading()) {
+                enforceRetention(shard);
             }
         }
     }
 
-    private void enforceRetention(PartitionId partition, Duration age, long bytes, Instant now) throws IOException {
-        Optional<SegmentLog> log = engine.state().logs().find(partition);
+    private void enforceRetention(Shard shard) throws IOException {
+        Instant now = clock.instant();
+        for (Topic topic : shard.state().catalog().topics()) {
+            Duration age = topic.config().retention().orElse(schedule.retention);
+            long bytes = topic.config().retentionBytes().orElse(schedule.retentionBytes);
+            for (int i = 0; i < topic.partitions(); i++) {
+                enforceRetention(shard, topic.partition(i), age, bytes, now);
+            }
+        }
+    }
+
+    private void enforceRetention(Shard shard, PartitionId partition, Duration age, long bytes, Instant now)
+            throws IOException {
+        Optional<SegmentLog> log = shard.state().logs().find(partition);
         if (log.isEmpty()) {
             return;
         }
         long newStart = Retention.newStart(log.get(), age, bytes, now);
         if (newStart > log.get().start()) {
-            engine.journal()
+            shard.journal()
                     .submit(new AdvanceLogStartCommand(partition, newStart))
-                    .thenRun(engine.checkpointer()::want)
+                    .thenRun(shard.engine().checkpointer()::want)
                     .exceptionally(e -> {
                         LOG.log(Level.DEBUG, "Retention of {0} put off: {1}", partition, e);
                         return null;
@@ -177,14 +187,17 @@ public final class Upkeep {
 
     /** Journals which producers are to be forgotten. */
     void expireProducers() {
-        if (!leadership.isLeading()) {
-            return;
-        }
         Instant idleSince = clock.instant().minus(schedule.producerExpiration);
-        List<Long> idle = engine.state().producers().idleSince(idleSince);
+        shards.all().stream()
+                .filter(shard -> shard.leadership().isLeading())
+                .forEach(shard -> expireProducers(shard, idleSince));
+    }
+
+    private static void expireProducers(Shard shard, Instant idleSince) {
+        List<Long> idle = shard.state().producers().idleSince(idleSince);
         for (int from = 0; from < idle.size(); from += EXPIRED_MAX) {
             List<Long> some = idle.subList(from, Math.min(idle.size(), from + EXPIRED_MAX));
-            engine.journal().submit(new ExpireProducersCommand(some, idleSince)).exceptionally(e -> {
+            shard.journal().submit(new ExpireProducersCommand(some, idleSince)).exceptionally(e -> {
                 LOG.log(Level.DEBUG, "Expiry of producers put off: {0}", e.toString());
                 return null;
             });

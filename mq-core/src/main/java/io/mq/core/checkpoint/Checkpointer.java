@@ -8,7 +8,7 @@ import io.mq.core.state.StateDelta;
 import io.mq.core.state.StateDelta.ChangedLog;
 import io.mq.core.state.StateDelta.DeletedTopic;
 import io.mq.core.state.StateImage;
-import io.mq.core.storage.DataDirectory;
+import io.mq.core.storage.ShardDirectory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -30,7 +30,7 @@ public final class Checkpointer {
 
     private final BrokerStateMachine state;
     private final CheckpointStore store;
-    private final DataDirectory directory;
+    private final ShardDirectory directory;
     private final DeletedTopics deletedTopics;
     private final LongSupplier nanoClock;
 
@@ -62,7 +62,7 @@ public final class Checkpointer {
     private record Taken(StateDelta delta, long journalBytes) {}
 
     public Checkpointer(
-            BrokerStateMachine state, CheckpointStore store, DataDirectory directory, LongSupplier nanoClock) {
+            BrokerStateMachine state, CheckpointStore store, ShardDirectory directory, LongSupplier nanoClock) {
         this.state = state;
         this.store = store;
         this.directory = directory;

@@ -2,8 +2,8 @@ package io.mq.core.checkpoint;
 
 import io.mq.core.state.Catalog;
 import io.mq.core.state.StateDelta.DeletedTopic;
-import io.mq.core.storage.DataDirectory;
 import io.mq.core.storage.SegmentLog;
+import io.mq.core.storage.ShardDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 /** Frees the disk of deleted topics, once a checkpoint no longer knows them. */
 final class DeletedTopics {
 
-    private final DataDirectory directory;
+    private final ShardDirectory directory;
 
-    DeletedTopics(DataDirectory directory) {
+    DeletedTopics(ShardDirectory directory) {
         this.directory = directory;
     }
 

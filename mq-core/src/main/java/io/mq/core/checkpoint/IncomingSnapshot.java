@@ -6,8 +6,8 @@ import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFile;
 import io.mq.core.state.StateImage;
 import io.mq.core.state.StateImageCodec;
-import io.mq.core.storage.DataDirectory;
 import io.mq.core.storage.SegmentFile;
+import io.mq.core.storage.ShardDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -41,14 +41,14 @@ public final class IncomingSnapshot {
     private final Path root;
     private final List<SnapshotPiece> pieces;
 
-    private IncomingSnapshot(DataDirectory directory, List<SnapshotPiece> pieces) {
+    private IncomingSnapshot(ShardDirectory directory, List<SnapshotPiece> pieces) {
         this.disk = directory.disk();
         this.root = directory.incoming();
         this.pieces = pieces;
     }
 
     /** Begins, or goes on with what has arrived already. */
-    public static IncomingSnapshot begin(DataDirectory directory, List<SnapshotPiece> pieces) throws IOException {
+    public static IncomingSnapshot begin(ShardDirectory directory, List<SnapshotPiece> pieces) throws IOException {
         IncomingSnapshot snapshot = new IncomingSnapshot(directory, List.copyOf(pieces));
         snapshot.prepare();
         return snapshot;
@@ -167,7 +167,7 @@ public final class IncomingSnapshot {
      * Puts what was {@linkplain #accept accepted} in the place of what this node has, of which nobody may use anything
      * meanwhile; where there is no such thing, it does nothing.
      */
-    public static void finish(DataDirectory directory, CheckpointStore store) throws IOException {
+    public static void finish(ShardDirectory directory, CheckpointStore store) throws IOException {
         Disk disk = directory.disk();
         Path root = directory.incoming();
         if (!disk.exists(root.resolve(COMPLETE))) {
@@ -185,7 +185,7 @@ public final class IncomingSnapshot {
         disk.deleteTree(root);
     }
 
-    private static void move(DataDirectory directory, Path segments) throws IOException {
+    private static void move(ShardDirectory directory, Path segments) throws IOException {
         Disk disk = directory.disk();
         for (Path partition : partitions(disk, segments)) {
             Path target =

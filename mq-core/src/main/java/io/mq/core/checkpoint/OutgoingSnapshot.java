@@ -8,9 +8,9 @@ import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.state.StateImage;
 import io.mq.core.state.StateImageCodec;
-import io.mq.core.storage.DataDirectory;
 import io.mq.core.storage.LogState;
 import io.mq.core.storage.SegmentFile;
+import io.mq.core.storage.ShardDirectory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -49,7 +49,7 @@ public final class OutgoingSnapshot implements Closeable {
      * @param number that no other open one has
      * @param onClose lets go what is held for it; it runs also where this fails
      */
-    static OutgoingSnapshot of(DataDirectory directory, StateImage state, long number, Runnable onClose)
+    static OutgoingSnapshot of(ShardDirectory directory, StateImage state, long number, Runnable onClose)
             throws IOException {
         Disk disk = directory.disk();
         Path image = directory.outgoing().resolve(Long.toString(number));
@@ -68,7 +68,7 @@ public final class OutgoingSnapshot implements Closeable {
         }
     }
 
-    private void addSegments(DataDirectory directory, StateImage state, Topic topic) throws IOException {
+    private void addSegments(ShardDirectory directory, StateImage state, Topic topic) throws IOException {
         for (int i = 0; i < topic.partitions(); i++) {
             PartitionId partition = topic.partition(i);
             LogState log = state.logs().getOrDefault(partition, LogState.NEW);

@@ -20,4 +20,7 @@ public sealed interface Command<R>
                 AdvanceLogStartCommand,
                 SeekCommand,
                 OpenProducerCommand,
-                ExpireProducersCommand {}
+                ExpireProducersCommand,
+                PutTopicCommand,
+                AdoptProducerCommand,
+                BarrierCommand {}

@@ -3,6 +3,7 @@ package io.mq.core.command;
 import io.mq.batch.RecordBatch;
 import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.message.PartitionId;
+import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,10 @@ import java.util.OptionalLong;
  * <tr><td>11</td><td>placed append</td><td>topic id 4, partition 4, header of the batch</td></tr>
  * <tr><td>12</td><td>create topic</td><td>name, partitions 4, config 2, segment bytes 4, time 8</td></tr>
  * <tr><td>13</td><td>alter topic</td><td>topic id 4, partitions 4, config 2</td></tr>
+ * <tr><td>14</td><td>create topic in shards</td><td>as create topic, shards 4</td></tr>
+ * <tr><td>15</td><td>put topic</td><td>topic id 4, as create topic in shards</td></tr>
+ * <tr><td>16</td><td>adopt producer</td><td>producer 8, epoch 4, topic id 4, time 8</td></tr>
+ * <tr><td>17</td><td>barrier</td><td></td></tr>
  * <tr><td></td><td>config 1</td><td>retention ms 8, retention bytes 8, message bytes max 4; 0 for unset</td></tr>
  * <tr><td></td><td>config 2</td><td>config 1, validate compressed 1; 0 for unset, 1 for no, 2 for yes</td></tr>
  * </table>
@@ -53,6 +58,10 @@ public final class CommandCodec {
     private static final byte PLACED_APPEND = 11;
     private static final byte CREATE_TOPIC = 12;
     private static final byte ALTER_TOPIC = 13;
+    private static final byte CREATE_TOPIC_IN_SHARDS = 14;
+    private static final byte PUT_TOPIC = 15;
+    private static final byte ADOPT_PRODUCER = 16;
+    private static final byte BARRIER = 17;
 
     private static final int PARTITION_BYTES = 8;
     private static final int CONFIG_BYTES = 21;
@@ -72,7 +81,9 @@ public final class CommandCodec {
         } else if (command instanceof CommitOffsetCommand c) {
             fields = textSize(c.group()) + PARTITION_BYTES + 8 + textSize(c.metadata()) + 8;
         } else if (command instanceof CreateTopicCommand c) {
-            fields = textSize(c.name()) + 4 + CONFIG_BYTES + 4 + 8;
+            fields = textSize(c.name()) + 4 + CONFIG_BYTES + 4 + 8 + (c.shards() == 1 ? 0 : 4);
+        } else if (command instanceof PutTopicCommand c) {
+            fields = 4 + textSize(c.topic().name()) + 4 + CONFIG_BYTES + 4 + 8 + 4;
         } else if (command instanceof AlterTopicCommand) {
             fields = 4 + 4 + CONFIG_BYTES;
         } else if (command instanceof DeleteTopicCommand) {
@@ -87,6 +98,10 @@ public final class CommandCodec {
             fields = 8 + 4 + 8;
         } else if (command instanceof ExpireProducersCommand c) {
             fields = 8 + 4 + c.producerIds().size() * 8;
+        } else if (command instanceof AdoptProducerCommand) {
+            fields = 8 + 4 + 4 + 8;
+        } else if (command instanceof BarrierCommand) {
+            fields = 0;
         } else {
             throw new AssertionError(command);
         }
@@ -108,10 +123,20 @@ public final class CommandCodec {
             put(target, c.metadata());
             target.putLong(c.committedAt().toEpochMilli());
         } else if (command instanceof CreateTopicCommand c) {
-            put(target.put(CREATE_TOPIC), c.name());
+            put(target.put(c.shards() == 1 ? CREATE_TOPIC : CREATE_TOPIC_IN_SHARDS), c.name());
             target.putInt(c.partitions());
             put(target, c.config());
             target.putInt(c.segmentBytes()).putLong(c.createdAt().toEpochMilli());
+            if (c.shards() != 1) {
+                target.putInt(c.shards());
+            }
+        } else if (command instanceof PutTopicCommand c) {
+            Topic topic = c.topic();
+            put(target.put(PUT_TOPIC).putInt(topic.id()), topic.name());
+            target.putInt(topic.partitions());
+            put(target, topic.config());
+            target.putInt(topic.segmentBytes()).putLong(topic.createdAt().toEpochMilli());
+            target.putInt(topic.shards());
         } else if (command instanceof AlterTopicCommand c) {
             target.put(ALTER_TOPIC).putInt(c.topicId()).putInt(c.partitions());
             put(target, c.change());
@@ -136,6 +161,11 @@ public final class CommandCodec {
             target.put(EXPIRE_PRODUCERS).putLong(c.idleSince().toEpochMilli());
             target.putInt(c.producerIds().size());
             c.producerIds().forEach(target::putLong);
+        } else if (command instanceof AdoptProducerCommand c) {
+            target.put(ADOPT_PRODUCER).putLong(c.producerId()).putInt(c.epoch()).putInt(c.topicId());
+            target.putLong(c.openedAt().toEpochMilli());
+        } else if (command instanceof BarrierCommand) {
+            target.put(BARRIER);
         }
     }
 
@@ -166,9 +196,32 @@ public final class CommandCodec {
             case SEEK -> new SeekCommand(text(source), instant(source), targets(source));
             case OPEN_PRODUCER -> new OpenProducerCommand(source.getLong(), source.getInt(), instant(source));
             case EXPIRE_PRODUCERS -> expireProducers(source);
+            case CREATE_TOPIC_IN_SHARDS ->
+                new CreateTopicCommand(
+                        text(source),
+                        source.getInt(),
+                        config(source),
+                        source.getInt(),
+                        instant(source),
+                        source.getInt());
+            case PUT_TOPIC -> new PutTopicCommand(topic(source));
+            case ADOPT_PRODUCER ->
+                new AdoptProducerCommand(source.getLong(), source.getInt(), source.getInt(), instant(source));
+            case BARRIER -> new BarrierCommand();
             default ->
                 throw new IllegalArgumentException("command type %d is unknown to this version of mq".formatted(type));
         };
+    }
+
+    private static Topic topic(ByteBuffer source) {
+        return new Topic(
+                source.getInt(),
+                text(source),
+                source.getInt(),
+                config(source),
+                source.getInt(),
+                instant(source),
+                source.getInt());
     }
 
     private static ExpireProducersCommand expireProducers(ByteBuffer source) {

@@ -52,6 +52,14 @@ public final class Settings {
             "Nodes by which this one finds its cluster; the same for all, and enough that one of them is always there.",
             ClusterSeeds::parse);
 
+    public static final Setting<Integer> CLUSTER_SHARDS = new Setting<>(
+            "mq.cluster.shards",
+            "number",
+            "1",
+            "1 to 64",
+            "Over how many logs the cluster spreads its topics' partitions, each led by a node; the same for all nodes, and for good once the cluster is formed. Topics that are there before stay in the first.",
+            Parsers.integer(1, 64));
+
     public static final Setting<Optional<Integer>> CLUSTER_SIZE = new Setting<>(
             "mq.cluster.size",
             "number",
@@ -319,6 +327,7 @@ public final class Settings {
             CLUSTER_ADDR,
             CLUSTER_SEEDS,
             CLUSTER_SIZE,
+            CLUSTER_SHARDS,
             CLUSTER_STACK,
             CLUSTER_TLS_KEYSTORE,
             CLUSTER_TLS_KEYSTORE_PASSWORD_FILE,

@@ -4,9 +4,9 @@ import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
-import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.Catalog;
 import io.mq.core.state.GroupOffset;
+import io.mq.core.state.StateView;
 import io.mq.core.storage.SegmentLog;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -29,7 +29,7 @@ public final class Subscriptions {
     /** Subscribers come and go: who finds no room may find some soon. */
     static final Duration ROOM_RETRY = Duration.ofSeconds(1);
 
-    private final BrokerStateMachine state;
+    private final StateView state;
     private final DeliveryContext context;
     private final DeliveryConfig config;
     private final InstantSource clock;
@@ -64,8 +64,7 @@ public final class Subscriptions {
         }
     }
 
-    public Subscriptions(
-            BrokerStateMachine state, DeliveryContext context, DeliveryConfig config, InstantSource clock) {
+    public Subscriptions(StateView state, DeliveryContext context, DeliveryConfig config, InstantSource clock) {
         this.state = state;
         this.context = context;
         this.config = config;
@@ -81,7 +80,7 @@ public final class Subscriptions {
      */
     public Subscription subscribe(SubscribeRequest request, Subscriber subscriber) {
         requireOpen();
-        Topic topic = state.catalog().require(request.topic());
+        Topic topic = state.requireTopic(request.topic());
         request.partition().ifPresent(partition -> Catalog.require(topic, partition));
         requireRoom();
         return request.hasGroup() ? joinGroup(topic, request, subscriber) : read(topic, request, subscriber);
@@ -165,7 +164,7 @@ public final class Subscriptions {
 
     /** Everything may have been ended, and the topic may have grown or gone, before the subscription was there to be told. */
     private void catchUp(Topic topic, Subscription subscription) {
-        Optional<Topic> now = state.catalog().find(topic.id());
+        Optional<Topic> now = state.topic(topic.id());
         BrokerException reason = refusal();
         if (reason != null) {
             subscription.endLater(reason);
@@ -189,7 +188,7 @@ public final class Subscriptions {
     private void assign(Subscription subscription, Topic topic, int partition, StartPosition start) {
         PartitionId id = topic.partition(partition);
         subscription.assign(() -> {
-            Optional<SegmentLog> log = state.logs().find(id);
+            Optional<SegmentLog> log = state.log(id);
             return log.isEmpty()
                     ? null
                     : new PartitionReader(topic, id, 0, log.get(), start.resolve(log.get()), new DeliveryAttempts());
@@ -204,11 +203,11 @@ public final class Subscriptions {
             DeliveryAttempts attempts,
             long generation) {
         return () -> {
-            Optional<SegmentLog> log = state.logs().find(partition);
+            Optional<SegmentLog> log = state.log(partition);
             if (log.isEmpty()) {
                 return null;
             }
-            Optional<GroupOffset> committed = state.offsets().find(group, partition);
+            Optional<GroupOffset> committed = state.offset(group, partition);
             long offset = committed.isPresent() ? committed.get().offset() : start.resolve(log.get());
             return new PartitionReader(
                     topic,
@@ -232,9 +231,21 @@ public final class Subscriptions {
 
     public void topicDeleted(Topic topic) {
         groups.topicDeleted(topic);
+        endReaders(topic, topicDeleted(topic.name()));
+    }
+
+    /** What this node has of a topic is replaced by what another node has: who reads it is to begin anew. */
+    public void topicReplaced(Topic topic) {
+        endReaders(
+                topic,
+                BrokerException.notLeading("this node takes over what the others have of topic '%s'; subscribe again"
+                        .formatted(topic.name())));
+    }
+
+    private void endReaders(Topic topic, BrokerException reason) {
         live.forEach((subscription, reader) -> {
             if (reader.topicId == topic.id()) {
-                subscription.endLater(topicDeleted(topic.name()));
+                subscription.endLater(reason);
             }
         });
     }
@@ -251,7 +262,7 @@ public final class Subscriptions {
 
     /** A seek has moved a group: its members go on from there. */
     public void groupMoved(String group, PartitionId partition, long offset) {
-        long end = state.logs().find(partition).map(SegmentLog::end).orElse(0L);
+        long end = state.log(partition).map(SegmentLog::end).orElse(0L);
         groups.moved(group, partition, offset, end);
     }
 

@@ -208,6 +208,9 @@ public final class RaftJournal extends QueuedJournal {
                 own.doubt(e);
                 throw e;
             }
+            if (completions.isEmpty()) {
+                own.doubt(new IllegalStateException("a checkpoint was taken over that holds it"));
+            }
             own.settle(() -> completions.forEach(Runnable::run));
         }
 
@@ -252,8 +255,10 @@ public final class RaftJournal extends QueuedJournal {
                 }
                 applied = position;
                 isFlushed = true;
-                return position;
             }
+            // It may hold some of these, and the log does not bring them any more then.
+            inFlight.forEach(proposal -> proposal.doubt(new IllegalStateException("a checkpoint was taken over")));
+            return position;
         }
 
         @Override

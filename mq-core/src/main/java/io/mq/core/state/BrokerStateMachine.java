@@ -1,11 +1,13 @@
 package io.mq.core.state;
 
 import io.mq.batch.RecordBatch;
+import io.mq.core.command.AdoptProducerCommand;
 import io.mq.core.command.AdvanceLogStartCommand;
 import io.mq.core.command.AdvanceLogStartCommand.Advanced;
 import io.mq.core.command.AlterTopicCommand;
 import io.mq.core.command.AppendCommand;
 import io.mq.core.command.AppendCommand.Appended;
+import io.mq.core.command.BarrierCommand;
 import io.mq.core.command.Command;
 import io.mq.core.command.CommitOffsetCommand;
 import io.mq.core.command.CommitOffsetCommand.Committed;
@@ -18,6 +20,7 @@ import io.mq.core.command.LogPosition;
 import io.mq.core.command.OpenProducerCommand;
 import io.mq.core.command.OpenProducerCommand.Opened;
 import io.mq.core.command.PlacedAppendCommand;
+import io.mq.core.command.PutTopicCommand;
 import io.mq.core.command.SeekCommand;
 import io.mq.core.command.SeekCommand.Sought;
 import io.mq.core.command.SeekCommand.Target;
@@ -27,10 +30,10 @@ import io.mq.core.error.Reason;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
-import io.mq.core.storage.DataDirectory;
 import io.mq.core.storage.LogState;
 import io.mq.core.storage.LogStorage;
 import io.mq.core.storage.SegmentLog;
+import io.mq.core.storage.ShardDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -45,7 +48,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * All state that survives a restart, changed by commands alone. The same commands in the same order give an equal state
+ * All state of a shard that survives a restart, changed by commands alone. The same commands in the same order give an equal state
  * and byte-identical segments, on whatever machine and at whatever time.
  *
  * <p>{@link #apply}, {@link #flush}, {@link #takeDelta} and {@link #replaceBy} belong to one thread at a time; the views ({@link #catalog},
@@ -56,7 +59,7 @@ public final class BrokerStateMachine implements StateMachine {
     /** On a single node no leader ever changes. */
     private static final int LEADER_EPOCH = 0;
 
-    private final DataDirectory directory;
+    private final ShardDirectory directory;
     private final LogStorage storage;
 
     private final Catalog catalog = new Catalog();
@@ -72,12 +75,13 @@ public final class BrokerStateMachine implements StateMachine {
     private volatile boolean isStalled;
 
     private int nextTopicId;
+
     private StateListener listener = StateListener.NONE;
 
     /** Whether logs may hold what the replay has yet to come to. */
     private boolean isRecovering = true;
 
-    private BrokerStateMachine(DataDirectory directory, LogStorage storage) {
+    private BrokerStateMachine(ShardDirectory directory, LogStorage storage) {
         this.directory = directory;
         this.storage = storage;
     }
@@ -87,7 +91,7 @@ public final class BrokerStateMachine implements StateMachine {
      *
      * @throws CorruptFileException where a log holds less than the checkpoint had forced
      */
-    public static BrokerStateMachine restore(StateImage image, DataDirectory directory, LogStorage storage)
+    public static BrokerStateMachine restore(StateImage image, ShardDirectory directory, LogStorage storage)
             throws IOException {
         BrokerStateMachine state = new BrokerStateMachine(directory, storage);
         state.take(image);
@@ -97,10 +101,7 @@ public final class BrokerStateMachine implements StateMachine {
     private void take(StateImage image) throws IOException {
         nextTopicId = image.nextTopicId();
         for (Topic topic : image.topics()) {
-            for (int i = 0; i < topic.partitions(); i++) {
-                PartitionId partition = topic.partition(i);
-                openLog(topic, partition, image.logs().getOrDefault(partition, LogState.NEW));
-            }
+            openLogs(topic, 0, image.logs());
         }
         catalog.putAll(image.topics());
         offsets.putAll(image.offsets());
@@ -151,6 +152,14 @@ public final class BrokerStateMachine implements StateMachine {
         return isStalled;
     }
 
+    /**
+     * Whether a topic has been deleted, and not just not been created yet. Only for who looks at the state while nothing is
+     * applied.
+     */
+    public boolean hasDeleted(int topicId) {
+        return topicId < nextTopicId && catalog.find(topicId).isEmpty();
+    }
+
     public Catalog catalog() {
         return catalog;
     }
@@ -193,6 +202,12 @@ public final class BrokerStateMachine implements StateMachine {
                 return (R) open(c);
             } else if (command instanceof ExpireProducersCommand c) {
                 return (R) expire(c);
+            } else if (command instanceof PutTopicCommand c) {
+                return (R) put(c.topic());
+            } else if (command instanceof AdoptProducerCommand c) {
+                return (R) adopt(c);
+            } else if (command instanceof BarrierCommand) {
+                return (R) Boolean.TRUE;
             }
             throw new AssertionError(command);
         } catch (IOException e) {
@@ -234,6 +249,13 @@ public final class BrokerStateMachine implements StateMachine {
     private Opened open(OpenProducerCommand command) {
         requireTopic(command.topicId());
         ProducerState producer = producers.open(command.producerId(), command.openedAt());
+        changes.changed(producer);
+        return new Opened(producer.epoch(), producers.nextSequences(producer.id(), command.topicId()));
+    }
+
+    private Opened adopt(AdoptProducerCommand command) {
+        requireTopic(command.topicId());
+        ProducerState producer = producers.adopt(command.producerId(), command.epoch(), command.openedAt());
         changes.changed(producer);
         return new Opened(producer.epoch(), producers.nextSequences(producer.id(), command.topicId()));
     }
@@ -298,8 +320,9 @@ public final class BrokerStateMachine implements StateMachine {
                 command.partitions(),
                 command.config(),
                 command.segmentBytes(),
-                command.createdAt());
-        openLogs(topic, 0);
+                command.createdAt(),
+                command.shards());
+        openLogs(topic, 0, Map.of());
         putTopic(topic);
         return new Created(topic, true);
     }
@@ -326,13 +349,31 @@ public final class BrokerStateMachine implements StateMachine {
                     Map.of("field", "partitions"));
         }
         Topic altered = topic.with(partitions, topic.config().with(command.change()));
-        openLogs(altered, topic.partitions());
+        openLogs(altered, topic.partitions(), Map.of());
         putTopic(altered);
         return altered;
     }
 
+    private Topic put(Topic topic) throws IOException {
+        Optional<Topic> present = catalog.find(topic.id());
+        int partitions = present.map(Topic::partitions).orElse(0);
+        Optional<Topic> namesake = catalog.find(topic.name()).filter(other -> other.id() != topic.id());
+        if (namesake.isPresent() && namesake.get().id() > topic.id()) {
+            // The catalog has deleted this one and made the other since.
+            return namesake.get();
+        }
+        namesake.ifPresent(this::delete);
+        Topic put = topic.with(Math.max(partitions, topic.partitions()), topic.config());
+        openLogs(put, partitions, Map.of());
+        putTopic(put);
+        return put;
+    }
+
     private Topic delete(DeleteTopicCommand command) {
-        Topic topic = requireTopic(command.topicId());
+        return delete(requireTopic(command.topicId()));
+    }
+
+    private Topic delete(Topic topic) {
         catalog.remove(topic);
         offsets.removeTopic(topic.id());
         producers.removeTopic(topic.id());
@@ -405,9 +446,13 @@ public final class BrokerStateMachine implements StateMachine {
         listener.topicChanged(topic);
     }
 
-    private void openLogs(Topic topic, int firstPartition) throws IOException {
+    /** Of the partitions that this shard holds. */
+    private void openLogs(Topic topic, int firstPartition, Map<PartitionId, LogState> states) throws IOException {
         for (int i = firstPartition; i < topic.partitions(); i++) {
-            openLog(topic, topic.partition(i), LogState.NEW);
+            if (topic.shardOf(i) == directory.shard()) {
+                PartitionId partition = topic.partition(i);
+                openLog(topic, partition, states.getOrDefault(partition, LogState.NEW));
+            }
         }
     }
 

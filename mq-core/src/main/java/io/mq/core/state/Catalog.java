@@ -27,21 +27,7 @@ public final class Catalog {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /** Like {@link #require(String, String)}, of a field that is called {@code topic}. */
-    public Topic require(String name) {
-        return require("topic", name);
-    }
-
-    /**
-     * @param field the request's field that has the name, for the error's text
-     * @throws BrokerException {@link Reason#TOPIC_NOT_FOUND}, or {@link Reason#INVALID_NAME} for what cannot be the name
-     *     of any topic, so that an error never carries a text without bounds
-     */
-    public Topic require(String field, String name) {
-        return find(name).orElseThrow(() -> notFound(field, name));
-    }
-
-    private static BrokerException notFound(String field, String name) {
+    static BrokerException notFound(String field, String name) {
         return BrokerException.of(
                 Reason.TOPIC_NOT_FOUND,
                 "topic '%s' does not exist; create it with CreateTopic"
@@ -86,7 +72,7 @@ public final class Catalog {
     }
 
     void remove(Topic topic) {
-        byName.remove(topic.name());
+        byName.remove(topic.name(), topic);
         byId.remove(topic.id());
     }
 }

@@ -1,9 +1,6 @@
 package io.mq.core.state;
 
-import io.mq.core.error.BrokerException;
-import io.mq.core.error.Reason;
 import io.mq.core.message.PartitionId;
-import io.mq.core.message.Topic;
 import io.mq.core.storage.SegmentLog;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,13 +17,6 @@ public final class Logs {
     /** Empty where the partition was deleted, or has yet to be created. */
     public Optional<SegmentLog> find(PartitionId partition) {
         return Optional.ofNullable(byPartition.get(partition));
-    }
-
-    /** @throws BrokerException {@link Reason#TOPIC_NOT_FOUND} where the topic has been deleted meanwhile */
-    public SegmentLog require(Topic topic, PartitionId partition) {
-        return find(partition)
-                .orElseThrow(() -> BrokerException.of(
-                        Reason.TOPIC_NOT_FOUND, "topic '%s' has been deleted".formatted(topic.name())));
     }
 
     public Collection<SegmentLog> all() {

@@ -76,6 +76,21 @@ public final class ProducerStates {
         return opened;
     }
 
+    /**
+     * Takes over the life of a producer that has begun elsewhere.
+     *
+     * @throws BrokerException {@link Reason#PRODUCER_FENCED} where a later one is known
+     */
+    ProducerState adopt(long producerId, int epoch, Instant time) {
+        int present = find(producerId).map(ProducerState::epoch).orElse(0);
+        if (present > epoch) {
+            throw fenced(producerId, present, epoch);
+        }
+        ProducerState adopted = new ProducerState(producerId, epoch, time.toEpochMilli());
+        put(adopted);
+        return adopted;
+    }
+
     /** What a producer's next batches must begin with, by partition of a topic. For the state machine's thread. */
     public Map<Integer, Integer> nextSequences(long producerId, int topicId) {
         Map<Integer, Integer> next = new TreeMap<>();
@@ -106,20 +121,19 @@ public final class ProducerStates {
                     Reason.PRODUCER_NOT_FOUND,
                     "producer %s is unknown, or was idle for so long that it was forgotten; open a PublishStream with its producer_id"
                             .formatted(Long.toUnsignedString(batch.producerId())),
-                    producerMetadata(batch));
+                    Map.of("producer_id", Long.toUnsignedString(batch.producerId())));
         }
         if (batch.producerEpoch() != producer.epoch()) {
-            throw BrokerException.of(
-                    Reason.PRODUCER_FENCED,
-                    "producer %s has begun anew, elsewhere or later: its epoch is %d, the batch has %d"
-                            .formatted(
-                                    Long.toUnsignedString(batch.producerId()), producer.epoch(), batch.producerEpoch()),
-                    producerMetadata(batch));
+            throw fenced(batch.producerId(), producer.epoch(), batch.producerEpoch());
         }
     }
 
-    private static Map<String, String> producerMetadata(RecordBatch batch) {
-        return Map.of("producer_id", Long.toUnsignedString(batch.producerId()));
+    private static BrokerException fenced(long producerId, int epoch, int itsEpoch) {
+        return BrokerException.of(
+                Reason.PRODUCER_FENCED,
+                "producer %s has begun anew, elsewhere or later: its epoch is %d, the batch has %d"
+                        .formatted(Long.toUnsignedString(producerId), epoch, itsEpoch),
+                Map.of("producer_id", Long.toUnsignedString(producerId), "epoch", Integer.toString(epoch)));
     }
 
     /** Notes a producer's batch that was just stored; answers what is to be checkpointed. */

@@ -27,7 +27,10 @@ import java.util.OptionalLong;
  */
 public final class StateImageCodec {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Knew nothing of shards. */
+    private static final int VERSION_1 = 1;
 
     private StateImageCodec() {}
 
@@ -67,13 +70,13 @@ public final class StateImageCodec {
     /** @throws IOException where a newer mq has written it, or nobody */
     public static StateImage decode(DataInput in) throws IOException {
         int version = in.readInt();
-        if (version != VERSION) {
-            throw new IOException(
-                    "the state has version %d, this mq reads version %d; update this node".formatted(version, VERSION));
+        if (version != VERSION && version != VERSION_1) {
+            throw new IOException("the state has version %d, this mq reads versions up to %d; update this node"
+                    .formatted(version, VERSION));
         }
         LogPosition applied = new LogPosition(in.readLong(), in.readLong());
         int nextTopicId = in.readInt();
-        List<Topic> topics = readAll(in, () -> readTopic(in));
+        List<Topic> topics = readAll(in, () -> readTopic(in, version));
         Map<PartitionId, LogState> logs = new HashMap<>();
         readEach(in, () -> logs.put(readPartition(in), readLogState(in)));
         List<GroupOffset> offsets = readAll(in, () -> readOffset(in));
@@ -123,9 +126,10 @@ public final class StateImageCodec {
         out.writeByte(config.validateCompressed().map(isOn -> isOn ? 1 : 0).orElse(-1));
         out.writeInt(topic.segmentBytes());
         out.writeLong(topic.createdAt().toEpochMilli());
+        out.writeInt(topic.shards());
     }
 
-    private static Topic readTopic(DataInput in) throws IOException {
+    private static Topic readTopic(DataInput in, int version) throws IOException {
         int id = in.readInt();
         String name = in.readUTF();
         int partitions = in.readInt();
@@ -138,7 +142,10 @@ public final class StateImageCodec {
                 retentionBytes == 0 ? OptionalLong.empty() : OptionalLong.of(retentionBytes),
                 messageBytesMax == 0 ? OptionalInt.empty() : OptionalInt.of(messageBytesMax),
                 validateCompressed < 0 ? Optional.empty() : Optional.of(validateCompressed == 1));
-        return new Topic(id, name, partitions, config, in.readInt(), Instant.ofEpochMilli(in.readLong()));
+        int segmentBytes = in.readInt();
+        Instant createdAt = Instant.ofEpochMilli(in.readLong());
+        int shards = version == VERSION_1 ? 1 : in.readInt();
+        return new Topic(id, name, partitions, config, segmentBytes, createdAt, shards);
     }
 
     private static void write(DataOutput out, LogState log) throws IOException {

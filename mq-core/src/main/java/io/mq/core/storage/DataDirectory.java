@@ -5,8 +5,6 @@ import io.mq.core.error.StartupFailure;
 import io.mq.core.file.Disk;
 import io.mq.core.file.DiskFullException;
 import io.mq.core.file.PropertiesFile;
-import io.mq.core.message.PartitionId;
-import io.mq.core.message.Topic;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +26,12 @@ import java.util.function.Supplier;
  * <tr><td>{@code node.properties}</td><td>the stamp: format, node-id, created</td></tr>
  * <tr><td>{@code journal/}</td><td>commands since the last checkpoint</td></tr>
  * <tr><td>{@code checkpoint/}</td><td>the checkpoint store's own</td></tr>
- * <tr><td>{@code shards/0/topics/<name>-<id>/<partition>/}</td><td>segments</td></tr>
+ * <tr><td>{@code shards/<shard>/topics/<name>-<id>/<partition>/}</td><td>segments</td></tr>
  * <tr><td>{@code raft/}</td><td>in a cluster: the replicated log, the engine's own</td></tr>
  * <tr><td>{@code incoming/}, {@code outgoing/}</td><td>in a cluster: a checkpoint on its way from or to another
  * node</td></tr>
+ * <tr><td>{@code shards/<shard>/checkpoint}, {@code incoming/}, {@code outgoing/}</td><td>the same of shards but the
+ * first</td></tr>
  * <tr><td>{@code runtime/}</td><td>what the application server unpacks; may be deleted while no node runs</td></tr>
  * </table>
  */
@@ -45,9 +45,6 @@ public final class DataDirectory implements Closeable {
 
     /** What may lie in a directory that is not stamped yet: a start that was cut off, and the launcher's own. */
     private static final Set<String> BEFORE_STAMP = Set.of(LOCK, STAMP + ".tmp", "runtime", "lost+found");
-
-    /** Leaves room for the id behind it: a directory entry has at most 255 bytes on common file systems. */
-    private static final int TOPIC_NAME_CHARS_MAX = 200;
 
     private final Disk disk;
     private final Path root;
@@ -189,70 +186,29 @@ public final class DataDirectory implements Closeable {
         return root;
     }
 
-    public Path journal() {
-        return journal(root);
-    }
-
-    /** The same in a data directory that need not be open. */
-    public static Path journal(Path root) {
-        return root.resolve("journal");
-    }
-
-    public Path checkpoint() {
-        return root.resolve("checkpoint");
-    }
-
-    /** Where a node of a cluster has its part of the replicated log. */
+    /** Where a node of a cluster has its part of the replicated logs. */
     public Path raft() {
         return root.resolve("raft");
     }
 
-    /** Where a topic's partitions are; the id keeps a recreated topic, and names that differ in case only, apart. */
-    public Path topic(Topic topic) {
-        String name = topic.name();
-        String shown = name.length() <= TOPIC_NAME_CHARS_MAX ? name : name.substring(0, TOPIC_NAME_CHARS_MAX);
-        return topics().resolve(shown + "-" + topic.id());
+    /** Where is what belongs to a shard; a node without a cluster has the first alone. */
+    public ShardDirectory shard(int shard) {
+        return new ShardDirectory(disk, root, shard);
     }
 
-    public Path partition(Topic topic, PartitionId partition) {
-        return topic(topic).resolve(Integer.toString(partition.partition()));
-    }
-
-    /** Where the directories of all topics are. */
-    public Path topics() {
-        return topics(root);
-    }
-
-    /** Where a checkpoint of another node is put together that is to replace what is here. */
-    public Path incoming() {
-        return root.resolve("incoming");
-    }
-
-    /** Where is what other nodes fetch of a checkpoint, beside the segments. */
-    public Path outgoing() {
-        return root.resolve("outgoing");
-    }
-
-    private static Path topics(Path root) {
-        return root.resolve("shards").resolve("0").resolve("topics");
-    }
-
-    /** The directories of topics, whether or not the catalog still knows them. */
-    public List<Path> topicDirectories() throws IOException {
-        return topicDirectories(disk, root);
-    }
-
-    /** The same in a data directory that need not be open. */
-    public static List<Path> topicDirectories(Disk disk, Path root) throws IOException {
-        return disk.list(topics(root));
+    /** Where the shards are that a data directory, which need not be open, has something of, in their order. */
+    public static List<ShardDirectory> shards(Disk disk, Path root) throws IOException {
+        return disk.list(root.resolve("shards")).stream()
+                .map(path -> path.getFileName().toString())
+                .filter(name -> name.matches("\\d{1,4}"))
+                .map(Integer::valueOf)
+                .sorted()
+                .map(shard -> new ShardDirectory(disk, root, shard))
+                .toList();
     }
 
     public Disk disk() {
         return disk;
-    }
-
-    public void deleteTree(Path path) throws IOException {
-        disk.deleteTree(path);
     }
 
     /** Bytes that may still be written. */

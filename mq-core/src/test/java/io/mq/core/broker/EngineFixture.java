@@ -16,6 +16,7 @@ import io.mq.core.storage.LogCursor;
 import io.mq.core.storage.LogSlice;
 import io.mq.core.storage.OffsetOutOfRangeException;
 import io.mq.core.storage.SegmentLog;
+import io.mq.core.storage.ShardDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -58,7 +59,8 @@ public final class EngineFixture implements AutoCloseable {
     public static EngineFixture open(Disk disk, CheckpointStore store, JournalConfig journal, int openFilesMax) {
         DataDirectory directory = DataDirectory.open(disk, ROOT, () -> "n1", NOW);
         Engine.Platform platform = platform(disk);
-        JournalSource journals = new FileJournalSource(journal, platform, directory.journal(), JournalObserver.NONE);
+        JournalSource journals =
+                new FileJournalSource(journal, platform, directory.shard(0).journal(), JournalObserver.NONE);
         return open(new EngineConfig(journal, openFilesMax, 0), platform, directory, store, journals);
     }
 
@@ -80,7 +82,8 @@ public final class EngineFixture implements AutoCloseable {
             CheckpointStore store,
             JournalSource journals) {
         try {
-            Engine engine = Engine.open(config, platform, directory, store, journals, state -> StateListener.NONE);
+            Engine engine =
+                    Engine.open(config, platform, directory.shard(0), store, journals, state -> StateListener.NONE);
             return new EngineFixture(directory, engine);
         } catch (RuntimeException e) {
             unlock(directory);
@@ -96,8 +99,8 @@ public final class EngineFixture implements AutoCloseable {
         }
     }
 
-    public DataDirectory directory() {
-        return directory;
+    public ShardDirectory directory() {
+        return directory.shard(0);
     }
 
     public Engine engine() {

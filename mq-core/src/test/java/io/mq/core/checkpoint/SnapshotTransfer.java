@@ -1,6 +1,6 @@
 package io.mq.core.checkpoint;
 
-import io.mq.core.storage.DataDirectory;
+import io.mq.core.storage.ShardDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.random.RandomGenerator;
@@ -13,7 +13,7 @@ public final class SnapshotTransfer {
     private SnapshotTransfer() {}
 
     /** Fetches what has not arrived yet, in steps of any size. */
-    public static IncomingSnapshot fetch(OutgoingSnapshot sent, DataDirectory receiver, RandomGenerator random)
+    public static IncomingSnapshot fetch(OutgoingSnapshot sent, ShardDirectory receiver, RandomGenerator random)
             throws IOException {
         IncomingSnapshot received = IncomingSnapshot.begin(receiver, sent.pieces());
         for (int piece = 0; piece < sent.pieces().size(); piece++) {

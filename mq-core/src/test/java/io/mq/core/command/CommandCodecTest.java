@@ -8,6 +8,7 @@ import io.mq.batch.Records;
 import io.mq.batch.Seeds;
 import io.mq.core.command.SeekCommand.Target;
 import io.mq.core.message.PartitionId;
+import io.mq.core.message.Topic;
 import io.mq.core.message.TopicConfig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -43,6 +44,11 @@ class CommandCodecTest {
                 new CreateTopicCommand("orders", 3, TopicConfig.DEFAULTS, 4096, TIME),
                 new CreateTopicCommand("x".repeat(249), 100_000, FULL_CONFIG, 1 << 30, TIME),
                 new CreateTopicCommand("y", 1, WITHOUT_LIMITS, 65_536, TIME),
+                new CreateTopicCommand("z", 4, FULL_CONFIG, 65_536, TIME, 3),
+                new PutTopicCommand(new Topic(9, "orders", 5, WITHOUT_LIMITS, 4096, TIME, 2)),
+                new PutTopicCommand(new Topic(9, "ü", 5, FULL_CONFIG, 4096, TIME, 1)),
+                new AdoptProducerCommand(-1, 3, 7, TIME),
+                new BarrierCommand(),
                 new AlterTopicCommand(7, 0, TopicConfig.DEFAULTS),
                 new AlterTopicCommand(7, 12, FULL_CONFIG),
                 new DeleteTopicCommand(Integer.MAX_VALUE),
@@ -100,6 +106,16 @@ class CommandCodecTest {
         assertBytes(
                 new CreateTopicCommand("t", 3, FULL_CONFIG, 4096, Instant.ofEpochMilli(2)),
                 "0c 01000000 74 03000000 00840c2400000000 0000000000010000 00001000 02 00100000 0200000000000000");
+        assertBytes(
+                new CreateTopicCommand("t", 3, FULL_CONFIG, 4096, Instant.ofEpochMilli(2), 5),
+                "0e 01000000 74 03000000 00840c2400000000 0000000000010000 00001000 02 00100000 0200000000000000 05000000");
+        assertBytes(
+                new PutTopicCommand(new Topic(9, "t", 3, FULL_CONFIG, 4096, Instant.ofEpochMilli(2), 5)),
+                "0f 09000000 01000000 74 03000000 00840c2400000000 0000000000010000 00001000 02 00100000 0200000000000000 05000000");
+        assertBytes(
+                new AdoptProducerCommand(258, 3, 7, Instant.ofEpochMilli(1)),
+                "10 0201000000000000 03000000 07000000 0100000000000000");
+        assertBytes(new BarrierCommand(), "11");
         assertBytes(
                 new AlterTopicCommand(7, 5, TopicConfig.DEFAULTS),
                 "0d 07000000 05000000 0000000000000000 0000000000000000 00000000 00");

@@ -19,6 +19,7 @@ import io.mq.core.message.TopicConfig;
 import io.mq.core.state.BrokerStateMachine;
 import io.mq.core.state.StateImage;
 import io.mq.core.state.StateListener;
+import io.mq.core.state.StateView;
 import io.mq.core.storage.DataDirectory;
 import io.mq.core.storage.LogStorage;
 import io.mq.core.storage.SegmentLog;
@@ -61,7 +62,8 @@ final class DeliveryFixture {
     DeliveryFixture(Executor executor, long tailBytesMax) {
         DataDirectory directory = DataDirectory.open(disk, Path.of("/mq"), () -> "n", NOW);
         try {
-            state = BrokerStateMachine.restore(StateImage.EMPTY, directory, LogStorage.on(disk, 100, tailBytesMax));
+            state = BrokerStateMachine.restore(
+                    StateImage.EMPTY, directory.shard(0), LogStorage.on(disk, 100, tailBytesMax));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -73,7 +75,10 @@ final class DeliveryFixture {
                 (topic, messages, bytes, delayMillis) -> {},
                 readFailures::add);
         subscriptions = new Subscriptions(
-                state, context, new DeliveryConfig(STALL_TIMEOUT, SUBSCRIPTIONS_MAX, GROUPS_MAX, MEMBERS_MAX), () -> {
+                new StateView(List.of(state)),
+                context,
+                new DeliveryConfig(STALL_TIMEOUT, SUBSCRIPTIONS_MAX, GROUPS_MAX, MEMBERS_MAX),
+                () -> {
                     whenAskedForTheTime.getAndSet(() -> {}).run();
                     return NOW;
                 });

@@ -44,13 +44,22 @@ final class StateFixture {
         return restore(new SimulatedDisk(), StateImage.EMPTY);
     }
 
+    /** The state of another shard than that of the catalog. */
+    static StateFixture ofShard(int shard) throws IOException {
+        return restore(new SimulatedDisk(), StateImage.EMPTY, shard);
+    }
+
     static StateFixture restore(SimulatedDisk disk, StateImage image) throws IOException {
+        return restore(disk, image, 0);
+    }
+
+    private static StateFixture restore(SimulatedDisk disk, StateImage image, int shard) throws IOException {
         DataDirectory directory = DataDirectory.open(disk, Path.of("/mq"), () -> "n", NOW);
         LogStorage storage = LogStorage.on(disk, 8, 0);
         return new StateFixture(
                 disk,
                 directory,
-                BrokerStateMachine.restore(image, directory, storage),
+                BrokerStateMachine.restore(image, directory.shard(shard), storage),
                 image.applied().index());
     }
 

@@ -17,6 +17,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,7 +65,14 @@ class StateImageCodecTest {
         List<ProducerState> producers = new ArrayList<>();
         Map<Key, ProducerSequences> sequences = new HashMap<>();
         for (int i = random.nextInt(5); i > 0; i--) {
-            topics.add(new Topic(i, "topic-ü-" + i, 1 + random.nextInt(9), config(random), 4096, time(random)));
+            topics.add(new Topic(
+                    i,
+                    "topic-ü-" + i,
+                    1 + random.nextInt(9),
+                    config(random),
+                    4096,
+                    time(random),
+                    1 + random.nextInt(3)));
             logs.put(
                     partition(random),
                     new LogState(random.nextLong(), random.nextLong(), random.nextLong(), i, random.nextLong()));
@@ -105,7 +113,23 @@ class StateImageCodecTest {
         bytes[3]++;
         assertThatIOException()
                 .isThrownBy(() -> decoded(bytes))
-                .withMessage("the state has version 2, this mq reads version 1; update this node");
+                .withMessage("the state has version 3, this mq reads versions up to 2; update this node");
+    }
+
+    /** From nodes that knew of one shard alone: the number behind each topic is missing. */
+    @Test
+    void firstVersionIsRead() throws IOException {
+        Topic topic = new Topic(7, "t", 2, TopicConfig.DEFAULTS, 4096, Instant.ofEpochMilli(1));
+        StateImage image = new StateImage(
+                LogPosition.of(9), 8, List.of(topic), Map.of(), List.of(), new ProducerImage(List.of(), Map.of()));
+        ByteBuffer second = ByteBuffer.wrap(encoded(image));
+        int afterTopic = second.limit() - 4 * Integer.BYTES;
+        byte[] first = ByteBuffer.allocate(second.limit() - Integer.BYTES)
+                .putInt(1)
+                .put(second.slice(Integer.BYTES, afterTopic - 2 * Integer.BYTES))
+                .put(second.slice(afterTopic, second.limit() - afterTopic))
+                .array();
+        assertThat(decoded(first)).isEqualTo(image);
     }
 
     @Test

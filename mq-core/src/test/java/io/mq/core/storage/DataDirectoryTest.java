@@ -213,9 +213,9 @@ class DataDirectoryTest {
         try (DataDirectory directory = open(disk)) {
             Topic plain = topic(7, "orders");
             Topic longest = topic(8, "x".repeat(249));
-            assertThat(directory.partition(plain, plain.partition(3)))
+            assertThat(directory.shard(0).partition(plain, plain.partition(3)))
                     .isEqualTo(ROOT.resolve("shards/0/topics/orders-7/3"));
-            assertThat(directory.topic(longest).getFileName().toString())
+            assertThat(directory.shard(0).topic(longest).getFileName().toString())
                     .hasSizeLessThan(255)
                     .endsWith("x-8");
         }
@@ -225,9 +225,9 @@ class DataDirectoryTest {
     void topicsThatDifferInCaseOnlyOrWereRecreatedLieApart() throws IOException {
         try (DataDirectory directory = open(disk)) {
             List<String> names = List.of(
-                    directory.topic(topic(1, "Orders")).toString().toLowerCase(Locale.ROOT),
-                    directory.topic(topic(2, "orders")).toString().toLowerCase(Locale.ROOT),
-                    directory.topic(topic(3, "orders")).toString().toLowerCase(Locale.ROOT));
+                    directory.shard(0).topic(topic(1, "Orders")).toString().toLowerCase(Locale.ROOT),
+                    directory.shard(0).topic(topic(2, "orders")).toString().toLowerCase(Locale.ROOT),
+                    directory.shard(0).topic(topic(3, "orders")).toString().toLowerCase(Locale.ROOT));
             assertThat(names).doesNotHaveDuplicates();
         }
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
@@ -26,7 +27,7 @@ import org.jgroups.Message.Flag;
  *
  * <table>
  * <caption>A message</caption>
- * <tr><td>1 byte</td><td>1 request, 2 answer, 3 error</td></tr>
+ * <tr><td>1 byte</td><td>1 request, 2 answer, 3 error, 4 request that is taken in its turn</td></tr>
  * <tr><td>8 bytes</td><td>the number of the request, the sender's own</td></tr>
  * <tr><td>the rest</td><td>what is asked or answered; of an error the text in UTF-8</td></tr>
  * </table>
@@ -41,11 +42,18 @@ final class ChannelCalls {
         byte[] answer(Address from, byte[] request) throws IOException;
     }
 
+    /** Takes requests of other members in the order in which each has sent them; does not wait. */
+    @FunctionalInterface
+    interface Taker {
+        void take(Address from, byte[] request, Consumer<byte[]> answer);
+    }
+
     private static final Logger LOG = System.getLogger(ChannelCalls.class.getName());
 
     private static final byte REQUEST = 1;
     private static final byte ANSWER = 2;
     private static final byte ERROR = 3;
+    private static final byte IN_TURN = 4;
     private static final int HEADER_BYTES = 1 + Long.BYTES;
 
     /** Requests name a few things; a list of them has no place here. */
@@ -60,6 +68,7 @@ final class ChannelCalls {
     private final JChannel channel;
     private final Executor answering;
     private final Answerer answerer;
+    private final Taker taker;
     private final AtomicLong numbers = new AtomicLong();
 
     /** By number. */
@@ -68,10 +77,11 @@ final class ChannelCalls {
     private record Pending(Address to, CompletableFuture<byte[]> answer) {}
 
     /** @param answering runs what answers, and may reject it */
-    ChannelCalls(JChannel channel, Executor answering, Answerer answerer) {
+    ChannelCalls(JChannel channel, Executor answering, Answerer answerer, Taker taker) {
         this.channel = channel;
         this.answering = answering;
         this.answerer = answerer;
+        this.taker = taker;
     }
 
     /** Asks a member, and fails with an {@link IOException} where it is gone, answers with an error or not in time. */
@@ -80,6 +90,18 @@ final class ChannelCalls {
             return CompletableFuture.failedFuture(new IOException(
                     "a request of %d bytes is too large; at most %d go".formatted(request.length, REQUEST_BYTES_MAX)));
         }
+        return call(to, REQUEST, request, timeout);
+    }
+
+    /**
+     * The same, of what is taken behind what this member has sent so before, and may be of any length. Waits while the
+     * other one does not take what it was sent.
+     */
+    CompletableFuture<byte[]> callInTurn(Address to, byte[] request, Duration timeout) {
+        return call(to, IN_TURN, request, timeout);
+    }
+
+    private CompletableFuture<byte[]> call(Address to, byte kind, byte[] request, Duration timeout) {
         if (pending.size() >= PENDING_MAX) {
             return CompletableFuture.failedFuture(
                     new IOException("%d requests wait for answers already; ask later".formatted(PENDING_MAX)));
@@ -88,7 +110,7 @@ final class ChannelCalls {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         pending.put(number, new Pending(to, answer));
         try {
-            send(to, REQUEST, number, request);
+            send(to, kind, number, request);
         } catch (Exception e) {
             answer.completeExceptionally(new IOException("%s cannot be asked: %s".formatted(to, e.getMessage()), e));
         }
@@ -107,7 +129,7 @@ final class ChannelCalls {
                 .put(content)
                 .array();
         BytesMessage message = new BytesMessage(to, framed);
-        if (kind != ANSWER) {
+        if (kind == REQUEST || kind == ERROR) {
             // It is small, and the one who sends it is not to wait for a receiver that is slow.
             message.setFlag(Flag.NO_FC);
         }
@@ -127,6 +149,11 @@ final class ChannelCalls {
         framed.get(content);
         if (kind == REQUEST) {
             answer(message.getSrc(), number, content);
+            return;
+        }
+        if (kind == IN_TURN) {
+            Address from = message.getSrc();
+            taker.take(from, content, answer -> reply(from, ANSWER, number, answer));
             return;
         }
         Pending asked = pending.get(number);

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -38,7 +40,6 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
-    private final String shard;
     private final ExecutorService operations;
 
     private record Connection(Peers peers, Supplier<NodeInfo> self) {}
@@ -46,8 +47,7 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
     /** Null until this node is connected to the others. */
     private volatile Connection connection;
 
-    ClusterAdministrator(String shard) {
-        this.shard = shard;
+    ClusterAdministrator() {
         this.operations = ClusterThreads.few("mq-cluster-operations", THREADS, WAITING_MAX);
     }
 
@@ -57,7 +57,7 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
 
     @Override
     public CompletableFuture<ClusterDescription> describe() {
-        return submit(() -> look().description(shard));
+        return submit(() -> look().description());
     }
 
     @Override
@@ -65,21 +65,27 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
         return submit(() -> {
             ClusterPicture picture = look();
             requirePresent(picture, nodeId);
-            Optional<String> voter = picture.voterOf(nodeId);
-            if (voter.isPresent() && !picture.canAgreeWithout(voter.get(), picture.voterCount())) {
-                throw BrokerException.of(
-                        Reason.MAJORITY_AT_RISK,
-                        "without node '%s', the others could not go on: too few of the %d are there and answer; bring them back first"
-                                .formatted(nodeId, picture.voterCount()));
+            for (String shard : picture.shards()) {
+                Optional<String> voter = picture.voterOf(shard, nodeId);
+                if (voter.isPresent() && !picture.canAgreeWithout(shard, voter.get(), picture.voterCount(shard))) {
+                    throw BrokerException.of(
+                            Reason.MAJORITY_AT_RISK,
+                            "without node '%s', the others could not go on: too few of the %d are there and answer; bring them back first"
+                                    .formatted(nodeId, picture.voterCount(shard)));
+                }
             }
             ask(nodeId, new NodeRequest.SetDraining(true), PATIENCE);
             return awaitThat(
                             next -> next.presentNode(nodeId)
                                             .filter(NodeInfo::isDraining)
                                             .isPresent()
-                                    && isLed(next, leader -> !leader.nodeId().equals(nodeId)),
+                                    && next.shards().stream()
+                                            .allMatch(shard -> isLed(
+                                                    next,
+                                                    shard,
+                                                    leader -> !leader.nodeId().equals(nodeId))),
                             "node '%s' is to lead nothing, but nobody has taken over from it yet".formatted(nodeId))
-                    .description(shard);
+                    .description();
         });
     }
 
@@ -93,7 +99,7 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
                                     .filter(node -> !node.isDraining())
                                     .isPresent(),
                             "node '%s' has not said yet that it may lead again".formatted(nodeId))
-                    .description(shard);
+                    .description();
         });
     }
 
@@ -101,52 +107,73 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
     public CompletableFuture<ClusterDescription> remove(String nodeId) {
         return submit(() -> {
             ClusterPicture picture = look();
-            String voter = picture.voterOf(nodeId).orElseThrow(() -> noSuchNode(picture, nodeId));
-            int left = picture.voterCount() - 1;
-            if (left == 0 || !picture.canAgreeWithout(voter, left)) {
-                throw BrokerException.of(
-                        Reason.MAJORITY_AT_RISK,
-                        "without node '%s', %d would be left, of which too few are there and answer to go on; add or bring back others first"
-                                .formatted(nodeId, left));
+            if (!picture.voters().contains(nodeId)) {
+                throw noSuchNode(picture, nodeId);
             }
-            if (leader(picture).peerId().equals(voter)) {
-                handOverFrom(picture, voter);
+            Map<String, String> replicas = new TreeMap<>();
+            for (String shard : picture.shards()) {
+                picture.voterOf(shard, nodeId).ifPresent(voter -> replicas.put(shard, voter));
             }
-            ask(leader(look()).nodeId(), new NodeRequest.Remove(voter), AGREEMENT);
+            replicas.forEach((shard, voter) -> requireMajorityWithout(picture, shard, voter, nodeId));
+            replicas.forEach(this::remove);
             ClusterPicture after = awaitThat(
-                    next -> next.shard().isPresent() && next.voterOf(nodeId).isEmpty(),
+                    next -> next.shards().containsAll(replicas.keySet())
+                            && !next.voters().contains(nodeId),
                     "node '%s' was taken out, but not all have heard of it yet".formatted(nodeId));
-            // Where it does not hear of it, it will ask.
-            var unused = connection.peers.ask(nodeId, new NodeRequest.Removed(voter).encoded(), PATIENCE);
-            return after.description(shard);
+            for (String voter : new TreeSet<>(replicas.values())) {
+                // Where it does not hear of it, it will ask.
+                var unused = connection.peers.ask(nodeId, new NodeRequest.Removed(voter).encoded(), PATIENCE);
+            }
+            return after.description();
         });
     }
 
-    private void handOverFrom(ClusterPicture picture, String voter) {
-        Set<String> answering =
-                picture.states().keySet().stream().map(NodeInfo::peerId).collect(Collectors.toSet());
-        String next = picture.shard()
-                .flatMap(shard -> shard.nearest(answering))
-                .orElseThrow(() -> notReady("no follower is known to be near the end of the log"));
-        handOver(picture, next);
-        awaitThat(
-                after -> isLed(after, leader -> !leader.peerId().equals(voter)), "nobody has taken over the lead yet");
+    private static void requireMajorityWithout(ClusterPicture picture, String shard, String voter, String nodeId) {
+        int left = picture.voterCount(shard) - 1;
+        if (left == 0 || !picture.canAgreeWithout(shard, voter, left)) {
+            throw BrokerException.of(
+                    Reason.MAJORITY_AT_RISK,
+                    "without node '%s', %d would be left, of which too few are there and answer to go on; add or bring back others first"
+                            .formatted(nodeId, left));
+        }
     }
 
-    private void handOver(ClusterPicture picture, String peerId) {
-        ask(leader(picture).nodeId(), new NodeRequest.HandOver(peerId), AGREEMENT);
+    private void remove(String shard, String voter) {
+        ClusterPicture picture = look();
+        if (leader(picture, shard).peerId().equals(voter)) {
+            handOverFrom(picture, shard, voter);
+        }
+        ask(leader(look(), shard).nodeId(), new NodeRequest.Remove(shard, voter), AGREEMENT);
+    }
+
+    private void handOverFrom(ClusterPicture picture, String shard, String voter) {
+        Set<String> answering =
+                picture.states().keySet().stream().map(NodeInfo::peerId).collect(Collectors.toSet());
+        String next = picture.shard(shard)
+                .flatMap(status -> status.nearest(answering))
+                .orElseThrow(() -> notReady("no follower is known to be near the end of the log"));
+        handOver(picture, shard, next);
+        awaitThat(
+                after -> isLed(after, shard, leader -> !leader.peerId().equals(voter)),
+                "nobody has taken over the lead yet");
+    }
+
+    private void handOver(ClusterPicture picture, String shard, String peerId) {
+        ask(leader(picture, shard).nodeId(), new NodeRequest.HandOver(shard, peerId), AGREEMENT);
     }
 
     @Override
-    public CompletableFuture<ClusterDescription> transfer(String shardName, String nodeId) {
+    public CompletableFuture<ClusterDescription> transfer(String shard, String nodeId) {
         return submit(() -> {
-            if (!shardName.equals(shard)) {
-                throw BrokerException.of(
-                        Reason.SHARD_NOT_FOUND, "there is no shard '%s'; there is '%s'".formatted(shardName, shard));
-            }
             ClusterPicture picture = look();
+            if (!picture.shards().contains(shard)) {
+                throw BrokerException.of(
+                        Reason.SHARD_NOT_FOUND,
+                        "there is no shard '%s'; there is '%s'"
+                                .formatted(shard, String.join("', '", picture.shards())));
+            }
             NodeInfo next = requirePresent(picture, nodeId);
-            if (picture.voterOf(nodeId).filter(next.peerId()::equals).isEmpty()) {
+            if (picture.voterOf(shard, nodeId).filter(next.peerId()::equals).isEmpty()) {
                 throw notReady("node '%s' is no member yet; wait until it is ready".formatted(nodeId));
             }
             if (next.isDraining()) {
@@ -155,13 +182,14 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
             if (!next.hasRoom()) {
                 throw notReady("the disk of node '%s' is full; make room first".formatted(nodeId));
             }
-            if (!leader(picture).nodeId().equals(nodeId)) {
-                handOver(picture, next.peerId());
+            if (!leader(picture, shard).nodeId().equals(nodeId)) {
+                handOver(picture, shard, next.peerId());
             }
             return awaitThat(
-                            after -> isLed(after, leader -> leader.nodeId().equals(nodeId)),
+                            after -> isLed(
+                                    after, shard, leader -> leader.nodeId().equals(nodeId)),
                             "node '%s' does not lead yet".formatted(nodeId))
-                    .description(shard);
+                    .description();
         });
     }
 
@@ -187,7 +215,7 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
 
     private static NodeInfo requirePresent(ClusterPicture picture, String nodeId) {
         return picture.presentNode(nodeId)
-                .orElseThrow(() -> picture.voterOf(nodeId).isPresent()
+                .orElseThrow(() -> picture.voters().contains(nodeId)
                         ? notReady("node '%s' is not there; start it first".formatted(nodeId))
                         : noSuchNode(picture, nodeId));
     }
@@ -195,28 +223,23 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
     private static BrokerException noSuchNode(ClusterPicture picture, String nodeId) {
         return BrokerException.of(
                 Reason.NODE_NOT_FOUND,
-                "the cluster has no node '%s'; it has %s"
-                        .formatted(
-                                nodeId,
-                                picture.shard().map(ShardStatus::voters).orElse(Set.of()).stream()
-                                        .map(ClusterIdentity::nodeOf)
-                                        .toList()));
+                "the cluster has no node '%s'; it has %s".formatted(nodeId, List.copyOf(picture.voters())));
     }
 
     private static BrokerException notReady(String text) {
         return BrokerException.of(Reason.NODE_NOT_READY, text);
     }
 
-    private static NodeInfo leader(ClusterPicture picture) {
-        return picture.leader()
-                .orElseThrow(
-                        () -> BrokerException.notLeading("nobody leads at the moment; try again when somebody does"));
+    private static NodeInfo leader(ClusterPicture picture, String shard) {
+        return picture.leader(shard)
+                .orElseThrow(() -> BrokerException.notLeading(
+                        "nobody leads shard %s at the moment; try again when somebody does".formatted(shard)));
     }
 
     /** Whether such a node leads, and is done with what earlier leaders have left. */
-    private static boolean isLed(ClusterPicture picture, Predicate<NodeInfo> leader) {
-        return picture.shard().filter(ShardStatus::isLeading).isPresent()
-                && picture.leader().filter(leader).isPresent();
+    private static boolean isLed(ClusterPicture picture, String shard, Predicate<NodeInfo> leader) {
+        return picture.shard(shard).filter(ShardStatus::isLeading).isPresent()
+                && picture.leader(shard).filter(leader).isPresent();
     }
 
     /** Looks again and again until it is so. */

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param address where the other nodes reach this one; the port behind it is the replicas'
  * @param seeds nodes that know the cluster; this one where there are no others
  * @param size how many nodes form a cluster where there is none yet
+ * @param shards how many the cluster has
  * @param stack of JGroups; empty for the one that comes with mq
  * @param grpc where clients and the other nodes reach its gRPC server
  * @param http where they reach its REST API
@@ -32,6 +33,7 @@ public record ClusterConfig(
         HostAndPort address,
         ClusterSeeds seeds,
         int size,
+        int shards,
         Optional<Path> stack,
         Duration electionTimeout,
         HostAndPort grpc,
@@ -54,6 +56,7 @@ public record ClusterConfig(
                 address,
                 seeds,
                 size(configuration, seeds),
+                configuration.get(Settings.CLUSTER_SHARDS),
                 configuration.get(Settings.CLUSTER_STACK),
                 configuration.get(Settings.CLUSTER_ELECTION_TIMEOUT),
                 reachable(configuration, Settings.ADDR, address),

@@ -19,8 +19,9 @@ import java.util.UUID;
  *
  * @param peerId what its replicas are called; made anew with each data directory
  * @param standing how far it has come
+ * @param shards how many the cluster has
  */
-public record ClusterIdentity(UUID cluster, String nodeId, String peerId, Standing standing) {
+public record ClusterIdentity(UUID cluster, String nodeId, String peerId, Standing standing, int shards) {
 
     /** What a node is to its cluster; it only ever goes forward. */
     public enum Standing {
@@ -49,11 +50,18 @@ public record ClusterIdentity(UUID cluster, String nodeId, String peerId, Standi
     /**
      * Who the data directory says this node is; empty where it belongs to no cluster yet.
      *
-     * @param nodeId the name that the node is given; empty for any
-     * @throws StartupException where it is another node's directory
+     * @param config which name the node is given, and how many shards its cluster
+     * @throws StartupException where it is another node's directory, or of a cluster with another number of shards
      */
-    static Optional<ClusterIdentity> load(DataDirectory directory, String nodeId) {
+    static Optional<ClusterIdentity> load(DataDirectory directory, ClusterConfig config) {
         Optional<ClusterIdentity> stored = load(directory.disk(), directory.root());
+        String nodeId = config.nodeId();
+        if (stored.isPresent() && stored.get().shards != config.shards()) {
+            throw new StartupException(
+                    StartupFailure.BAD_CONFIGURATION,
+                    "mq.cluster.shards=%d, and the cluster of the data directory %s has %d, which stay what they were when it was formed; start the node with mq.cluster.shards=%d"
+                            .formatted(config.shards(), directory.root(), stored.get().shards, stored.get().shards));
+        }
         if (stored.isPresent() && !nodeId.isEmpty() && !nodeId.equals(stored.get().nodeId)) {
             throw new StartupException(
                     StartupFailure.BAD_CONFIGURATION,
@@ -74,7 +82,8 @@ public record ClusterIdentity(UUID cluster, String nodeId, String peerId, Standi
                     UUID.fromString(properties.getProperty("cluster", "")),
                     require(properties, "node-id"),
                     require(properties, "peer-id"),
-                    Standing.valueOf(require(properties, "standing").toUpperCase(Locale.ROOT))));
+                    Standing.valueOf(require(properties, "standing").toUpperCase(Locale.ROOT)),
+                    Integer.parseInt(properties.getProperty("shards", "1"))));
         } catch (IllegalArgumentException e) {
             throw new StartupException(
                     StartupFailure.CORRUPT_DATA,
@@ -95,12 +104,12 @@ public record ClusterIdentity(UUID cluster, String nodeId, String peerId, Standi
     }
 
     ClusterIdentity with(Standing reached) {
-        return new ClusterIdentity(cluster, nodeId, peerId, reached);
+        return new ClusterIdentity(cluster, nodeId, peerId, reached, shards);
     }
 
     void save(DataDirectory directory) throws IOException {
-        String content = "cluster=%s%nnode-id=%s%npeer-id=%s%nstanding=%s%n"
-                .formatted(cluster, nodeId, peerId, standing.name().toLowerCase(Locale.ROOT));
+        String content = "cluster=%s%nnode-id=%s%npeer-id=%s%nstanding=%s%nshards=%d%n"
+                .formatted(cluster, nodeId, peerId, standing.name().toLowerCase(Locale.ROOT), shards);
         directory.disk().replace(directory.root().resolve(FILE), content.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -19,8 +19,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +33,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A node's seat in its cluster: puts together what the node needs for that, takes what comes from the broker, the log's
@@ -39,9 +47,6 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
     private static final Logger LOG = System.getLogger(ClusterNode.class.getName());
 
-    /** All there is, for the time being. */
-    private static final String SHARD = "0";
-
     private static final long TICK_MILLIS = 250;
     private static final long STOP_SECONDS = 5;
     private static final long HANDOVER_SECONDS = 3;
@@ -51,27 +56,30 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
     private final ClusterConfig config;
     private final Peers.Connector connector;
-    private final KnownLeadership leadership = new KnownLeadership();
+    private final List<KnownLeadership> leaderships;
     private final ScheduledExecutorService ticks =
             Executors.newSingleThreadScheduledExecutor(ClusterThreads.named("mq-cluster"));
     private final ExecutorService snapshots = Executors.newSingleThreadExecutor(ClusterThreads.named("mq-snapshot"));
-    private final ClusterAdministrator administrator = new ClusterAdministrator(SHARD);
+    private final ClusterAdministrator administrator = new ClusterAdministrator();
+    private final List<ShardMembership> memberships = new ArrayList<>();
 
     private DataDirectory directory;
     private Optional<ClusterIdentity> identity;
     private NodeInfo first;
     private RatisNode ratis;
-    private ShardMembership membership;
 
-    private volatile SnapshotLender lender;
+    /** Set before the node is connected to the others; empty before that. */
+    private volatile List<ShardSeat> seats = List.of();
+
     private volatile BrokerStatus status;
 
     /** Null until the node is connected to the others, as is what needs them. */
     private volatile Peers peers;
 
     private volatile ClusterUpkeep upkeep;
-    private volatile SnapshotFetcher fetcher;
+    private volatile Map<String, SnapshotFetcher> fetchers;
     private volatile NodeAnswers answers;
+    private volatile ForeignProposals proposals;
 
     /** Why the others do not want this node; empty where they do. */
     private volatile String refusal = "";
@@ -82,6 +90,8 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     ClusterNode(ClusterConfig config, Peers.Connector connector) {
         this.config = config;
         this.connector = connector;
+        this.leaderships =
+                Stream.generate(KnownLeadership::new).limit(config.shards()).toList();
     }
 
     /** A node that finds the others by JGroups. */
@@ -98,9 +108,25 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     }
 
     @Override
-    public RaftLog.Opener log(DataDirectory opened, LogPosition checkpoint, int entryBytesMax) {
+    public int shards() {
+        return config.shards();
+    }
+
+    @Override
+    public RaftLog.Opener log(DataDirectory opened, int shard, LogPosition checkpoint, int entryBytesMax) {
+        if (shard == 0) {
+            prepare(opened, !checkpoint.equals(LogPosition.START), entryBytesMax);
+        }
+        String name = Integer.toString(shard);
+        ShardMembership membership = new ShardMembership(ratis, name);
+        memberships.add(membership);
+        Events events = new Events(name, membership);
+        return ratis.log(name, checkpoint, events, Optional.of(events));
+    }
+
+    private void prepare(DataDirectory opened, boolean hasData, int entryBytesMax) {
         directory = opened;
-        identity = ClusterIdentity.load(opened, config.nodeId());
+        identity = ClusterIdentity.load(opened, config);
         String givenId = config.nodeId().isEmpty() ? opened.nodeId() : config.nodeId();
         String nodeId = identity.map(ClusterIdentity::nodeId).orElse(givenId);
         String peerId = identity.map(ClusterIdentity::peerId).orElseGet(() -> ClusterIdentity.newPeerId(nodeId));
@@ -110,9 +136,10 @@ public final class ClusterNode implements ClusterSeat, Closeable {
                 identity.map(ClusterIdentity::cluster),
                 config.address().toString(),
                 config.raft().toString(),
-                !checkpoint.equals(LogPosition.START),
+                hasData,
                 false,
-                true);
+                true,
+                config.shards());
         ratis = new RatisNode(new RatisConfig(
                 peerId,
                 opened.raft(),
@@ -121,16 +148,21 @@ public final class ClusterNode implements ClusterSeat, Closeable {
                 entryBytesMax,
                 config.electionTimeout(),
                 config.certificates()));
-        membership = new ShardMembership(ratis, SHARD);
-        return ratis.log(SHARD, checkpoint, new Events());
     }
 
     // --- when the broker is there ---
 
     @Override
-    public void opened(Engine engine) throws IOException {
-        lender = new SnapshotLender(engine, System::nanoTime);
-        answers = new NodeAnswers(membership, lender, new Self());
+    public void opened(List<Engine> engines) throws IOException {
+        seats = IntStream.range(0, engines.size())
+                .mapToObj(shard -> new ShardSeat(
+                        memberships.get(shard),
+                        leaderships.get(shard),
+                        engines.get(shard),
+                        new SnapshotLender(engines.get(shard), System::nanoTime)))
+                .toList();
+        answers = new NodeAnswers(seats.stream().collect(Collectors.toMap(ShardSeat::shard, seat -> seat)), new Self());
+        proposals = new ForeignProposals(ratis, config.shards(), () -> status == null || !status.isDiskFull());
         // First, since a second node of this one's name must not vote.
         Peers connected = connect();
         try {
@@ -142,9 +174,17 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             throw e;
         }
         peers = connected;
-        fetcher = new SnapshotFetcher(connected, directory, engine, SNAPSHOT_BYTES_PER_SECOND, System::nanoTime);
-        upkeep = new ClusterUpkeep(
-                config, directory, ratis, membership, connected, leadership, first, identity, System::nanoTime);
+        fetchers = seats.stream()
+                .collect(Collectors.toMap(
+                        ShardSeat::shard,
+                        seat -> new SnapshotFetcher(
+                                connected,
+                                seat.shard(),
+                                directory.shard(Integer.parseInt(seat.shard())),
+                                seat.engine(),
+                                SNAPSHOT_BYTES_PER_SECOND,
+                                System::nanoTime)));
+        upkeep = new ClusterUpkeep(config, directory, ratis, seats, connected, first, identity, System::nanoTime);
         administrator.connected(connected, upkeep::self);
         var unused = ticks.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -176,7 +216,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         try {
             BrokerStatus current = status;
             upkeep.step(current == null || !current.isDiskFull());
-            lender.takeBackIdle();
+            seats.forEach(seat -> seat.lender().takeBackIdle());
         } catch (IOException | RuntimeException e) {
             upkeep.failed(e);
         }
@@ -210,7 +250,15 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
     // --- threads of the engine ---
 
-    private final class Events implements ShardEvents {
+    private final class Events implements ShardEvents, ProposalRoute {
+
+        private final String shard;
+        private final ShardMembership membership;
+
+        Events(String shard, ShardMembership membership) {
+            this.shard = shard;
+            this.membership = membership;
+        }
 
         @Override
         public void changed() {
@@ -218,11 +266,24 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
 
         @Override
+        public Optional<String> leader() {
+            return membership.leader();
+        }
+
+        @Override
+        public CompletableFuture<byte[]> propose(String leader, byte[] proposal) {
+            Peers current = peers;
+            return current == null
+                    ? CompletableFuture.failedFuture(new IOException("this node is not connected to the others yet"))
+                    : current.propose(ClusterIdentity.nodeOf(leader), proposal);
+        }
+
+        @Override
         public CompletableFuture<LogPosition> fetchSnapshot(String leader, Replica replica) {
             return CompletableFuture.supplyAsync(
                     () -> {
                         try {
-                            return fetcher.fetch(ClusterIdentity.nodeOf(leader), replica);
+                            return fetchers.get(shard).fetch(ClusterIdentity.nodeOf(leader), replica);
                         } catch (IOException e) {
                             LOG.log(
                                     Level.WARNING,
@@ -251,11 +312,16 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
 
         @Override
+        public void proposed(byte[] proposal, Consumer<byte[]> answer) {
+            proposals.take(proposal, answer);
+        }
+
+        @Override
         public void refused(String reason) {
             LOG.log(Level.ERROR, "This node takes part no more: {0}", reason);
             isClosed = true;
             refusal = reason;
-            leadership.update(false, Optional.empty());
+            leaderships.forEach(leadership -> leadership.update(false, Optional.empty()));
             soon(ClusterNode.this::leave);
         }
     }
@@ -269,7 +335,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
                     current == null ? "" : current.version(),
                     current == null ? 0 : current.usableDiskBytes(),
                     current == null ? problems() : current.health().problems(),
-                    shardStatus());
+                    shardStates());
         }
 
         @Override
@@ -299,20 +365,32 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
     }
 
-    private Optional<ShardStatus> shardStatus() {
-        try {
-            return membership.isHere() ? Optional.of(membership.status()) : Optional.empty();
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "No replica to ask", e);
-            return Optional.empty();
+    /** Of the shards that this node keeps replicas of. */
+    private Map<String, ShardStatus> shardStates() {
+        Map<String, ShardStatus> states = new TreeMap<>();
+        for (ShardSeat seat : seats) {
+            try {
+                if (seat.membership().isHere()) {
+                    states.put(seat.shard(), seat.membership().status());
+                }
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "No replica to ask", e);
+            }
         }
+        return states;
     }
 
     // --- any thread ---
 
     @Override
-    public Leadership leadership() {
-        return leadership;
+    public Leadership leadership(int shard) {
+        return leaderships.get(shard);
+    }
+
+    @Override
+    public boolean isMember() {
+        ClusterUpkeep current = upkeep;
+        return refusal.isEmpty() && current != null && current.isMember();
     }
 
     @Override
@@ -325,7 +403,9 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         ClusterUpkeep current = upkeep;
         return current == null
                 ? new ClusterFigures(0, List.of())
-                : current.figures(fetcher.bytesReceived(), lender.bytesSent());
+                : current.figures(fetchers.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, each -> each.getValue().bytesReceived())));
     }
 
     @Override
@@ -334,8 +414,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             return List.of(refusal);
         }
         ClusterUpkeep current = upkeep;
-        String found = current == null ? "this node is connecting to the others of its cluster" : current.problem();
-        return found.isEmpty() ? List.of() : List.of(found);
+        return current == null ? List.of("this node is connecting to the others of its cluster") : current.problems();
     }
 
     @Override
@@ -350,17 +429,20 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
     }
 
-    /** To the node that has most of the log, of those that are there. */
+    /** Of each shard that it leads to the node that has most of the log, of those that are there. */
     private void handOver() throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        if (peers == null || !membership.isHere()) {
+        if (peers == null) {
             return;
         }
-        ShardStatus shard = membership.status();
-        Optional<String> next =
-                shard.nearest(peers.present().stream().map(NodeInfo::peerId).toList());
-        if (shard.isLeading() && next.isPresent()) {
-            membership.transfer(next.get()).get(HANDOVER_SECONDS, TimeUnit.SECONDS);
+        Set<String> present = peers.present().stream().map(NodeInfo::peerId).collect(Collectors.toSet());
+        List<CompletableFuture<Void>> handovers = new ArrayList<>();
+        for (Map.Entry<String, ShardStatus> shard : shardStates().entrySet()) {
+            Optional<String> next = shard.getValue().nearest(present);
+            if (shard.getValue().isLeading() && next.isPresent()) {
+                handovers.add(memberships.get(Integer.parseInt(shard.getKey())).transfer(next.get()));
+            }
         }
+        CompletableFuture.allOf(handovers.toArray(CompletableFuture[]::new)).get(HANDOVER_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Leaves the others. To be called when the broker is closed. */
@@ -373,8 +455,9 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             peers.close();
         }
         ClusterThreads.stop(snapshots, STOP_SECONDS);
-        if (lender != null) {
-            lender.close();
+        seats.forEach(seat -> seat.lender().close());
+        if (proposals != null) {
+            proposals.close();
         }
         if (ratis != null) {
             ratis.close();

@@ -14,11 +14,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What nodes have said of themselves, put together. Of the shard, the one knows most that has the latest term, and of
- * those the leader.
+ * What nodes have said of themselves, put together. Of a shard, the one knows most that has the latest term, and of those
+ * the leader.
  *
  * @param present the nodes that are there; the first is the coordinator
  * @param states of those that have answered
@@ -27,15 +28,22 @@ record ClusterPicture(NodeInfo self, List<NodeInfo> present, Map<NodeInfo, NodeS
 
     private static final String NO_ANSWER = "the node does not answer";
 
-    Optional<ShardStatus> shard() {
+    /** The names of all shards that somebody keeps a replica of, the first first. */
+    Set<String> shards() {
+        Set<String> names = new TreeSet<>(Comparator.comparing(Integer::valueOf));
+        states.values().forEach(state -> names.addAll(state.shards().keySet()));
+        return names;
+    }
+
+    Optional<ShardStatus> shard(String name) {
         return states.values().stream()
-                .flatMap(state -> state.shard().stream())
+                .flatMap(state -> state.shard(name).stream())
                 .max(Comparator.comparingLong(ShardStatus::term).thenComparing(ShardStatus::isLeading));
     }
 
-    /** The node that leads, where it is known and there. */
-    Optional<NodeInfo> leader() {
-        return shard().flatMap(ShardStatus::leader).flatMap(this::presentPeer);
+    /** The node that leads a shard, where it is known and there. */
+    Optional<NodeInfo> leader(String shard) {
+        return shard(shard).flatMap(ShardStatus::leader).flatMap(this::presentPeer);
     }
 
     Optional<NodeInfo> presentNode(String nodeId) {
@@ -46,38 +54,48 @@ record ClusterPicture(NodeInfo self, List<NodeInfo> present, Map<NodeInfo, NodeS
         return present.stream().filter(node -> node.peerId().equals(peerId)).findFirst();
     }
 
-    /** The voting replica of a node. */
-    Optional<String> voterOf(String nodeId) {
-        return voters().stream()
+    /** The nodes that keep voting replicas. */
+    Set<String> voters() {
+        return shards().stream()
+                .flatMap(shard -> voters(shard).stream())
+                .map(ClusterIdentity::nodeOf)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Set<String> voters(String shard) {
+        return shard(shard).map(ShardStatus::voters).orElse(Set.of());
+    }
+
+    /** A node's voting replica of a shard. */
+    Optional<String> voterOf(String shard, String nodeId) {
+        return voters(shard).stream()
                 .filter(peer -> ClusterIdentity.nodeOf(peer).equals(nodeId))
                 .findFirst();
     }
 
-    private Set<String> voters() {
-        return shard().map(ShardStatus::voters).orElse(Set.of());
-    }
-
-    /** Whether so many voters answer that they can agree, not counting one of them. */
-    boolean canAgreeWithout(String peerId, int votersThen) {
+    /** Whether so many voters of a shard answer that they can agree, not counting one of them. */
+    boolean canAgreeWithout(String shard, String peerId, int votersThen) {
         long answering = states.keySet().stream()
-                .filter(node -> !node.peerId().equals(peerId) && voters().contains(node.peerId()))
+                .filter(node -> !node.peerId().equals(peerId) && voters(shard).contains(node.peerId()))
                 .count();
         return answering > votersThen / 2;
     }
 
-    int voterCount() {
-        return voters().size();
+    int voterCount(String shard) {
+        return voters(shard).size();
     }
 
-    ClusterDescription description(String shardName) {
+    ClusterDescription description() {
         Map<String, Node> nodes = new TreeMap<>();
-        voters().stream().map(ClusterIdentity::nodeOf).forEach(nodeId -> nodes.put(nodeId, absent(nodeId)));
+        voters().forEach(nodeId -> nodes.put(nodeId, absent(nodeId)));
         present.forEach(node -> nodes.put(node.nodeId(), node(node)));
         return new ClusterDescription(
                 self.cluster().map(Object::toString),
                 present.stream().findFirst().map(NodeInfo::nodeId),
                 List.copyOf(nodes.values()),
-                shard().map(shard -> List.of(shard(shardName, shard))).orElse(List.of()));
+                shards().stream()
+                        .flatMap(name -> shard(name).map(shard -> shard(name, shard)).stream())
+                        .toList());
     }
 
     private static Node absent(String nodeId) {

@@ -6,6 +6,7 @@ import io.mq.core.placement.ShardReplicas;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,91 +37,122 @@ final class Coordinator {
     private static final Duration STAND_INTERVAL = Duration.ofSeconds(10);
 
     private final Peers peers;
-    private final String shard;
     private final LongSupplier nanoClock;
 
-    /** The term in which it has last had somebody stand for election: once is enough. */
-    private long stoodTerm = -1;
+    /** By shard. */
+    private final Map<String, Asked> asked = new HashMap<>();
 
-    private long handoverNanos;
-    private long stoodNanos;
+    /** What it has asked for in a shard. */
+    private static final class Asked {
 
-    Coordinator(Peers peers, String shard, LongSupplier nanoClock) {
+        /** The term in which it has last had somebody stand for election: once is enough. */
+        private long stoodTerm = -1;
+
+        private long handoverNanos;
+        private long stoodNanos;
+
+        /** Nothing yet. */
+        Asked(long nowNanos) {
+            this.handoverNanos = nowNanos - HANDOVER_INTERVAL.toNanos();
+            this.stoodNanos = nowNanos - STAND_INTERVAL.toNanos();
+        }
+    }
+
+    Coordinator(Peers peers, LongSupplier nanoClock) {
         this.peers = peers;
-        this.shard = shard;
         this.nanoClock = nanoClock;
-        this.handoverNanos = nanoClock.getAsLong() - HANDOVER_INTERVAL.toNanos();
-        this.stoodNanos = nanoClock.getAsLong() - STAND_INTERVAL.toNanos();
     }
 
     /**
-     * Looks whether another one should lead, and asks for that.
+     * Looks whether others should lead, and asks for that. Shards of which no majority is there are left alone.
      *
      * @param present the nodes that are there
-     * @param status this node's own view
+     * @param shards this node's own view, by their names
      */
-    void step(String self, List<NodeInfo> present, ShardStatus status) {
-        List<NodeInfo> voters = present.stream()
-                .filter(node -> status.voters().contains(node.peerId()))
-                .toList();
+    void step(String self, List<NodeInfo> present, Map<String, ShardStatus> shards) {
         boolean isCoordinator = !present.isEmpty() && present.get(0).nodeId().equals(self);
-        if (!isCoordinator || voters.size() <= status.voters().size() / 2) {
+        if (!isCoordinator) {
             return;
         }
-        for (Nomination nomination : nominations(voters, status)) {
-            String leader = status.leader().orElse("");
-            if (nomination.isHandover()) {
-                handOver(leader, nomination.node(), voters);
-            } else if (!leader.isEmpty()) {
-                replace(leader, status.term(), voters);
-            }
-        }
-    }
-
-    private List<Nomination> nominations(List<NodeInfo> voters, ShardStatus status) {
-        Set<String> there = voters.stream().map(NodeInfo::peerId).collect(Collectors.toSet());
-        Set<String> unfit = voters.stream()
+        List<ShardReplicas> able = shards.entrySet().stream()
+                .filter(shard -> isMajority(voters(present, shard.getValue()), shard.getValue()))
+                .map(shard -> new ShardReplicas(
+                        shard.getKey(),
+                        new TreeSet<>(shard.getValue().voters()),
+                        shard.getValue().leader()))
+                .toList();
+        Set<String> there = present.stream().map(NodeInfo::peerId).collect(Collectors.toSet());
+        Set<String> unfit = present.stream()
                 .filter(node -> !node.mayLead())
                 .map(NodeInfo::peerId)
                 .collect(Collectors.toSet());
-        return LeaderPlacement.nominate(
-                there, unfit, List.of(new ShardReplicas(shard, new TreeSet<>(status.voters()), status.leader())));
+        for (Nomination nomination : LeaderPlacement.nominate(there, unfit, able)) {
+            nominate(nomination, present, shards.get(nomination.shard()));
+        }
     }
 
-    private void handOver(String leader, String next, List<NodeInfo> voters) {
+    private static boolean isMajority(List<NodeInfo> voters, ShardStatus shard) {
+        return voters.size() > shard.voters().size() / 2;
+    }
+
+    private static List<NodeInfo> voters(List<NodeInfo> present, ShardStatus shard) {
+        return present.stream()
+                .filter(node -> shard.voters().contains(node.peerId()))
+                .toList();
+    }
+
+    private void nominate(Nomination nomination, List<NodeInfo> present, ShardStatus shard) {
+        Asked past = asked.computeIfAbsent(nomination.shard(), name -> new Asked(nanoClock.getAsLong()));
+        String leader = shard.leader().orElse("");
+        if (nomination.isHandover()) {
+            handOver(nomination, leader, present, past);
+        } else if (!leader.isEmpty()) {
+            replace(nomination.shard(), leader, shard.term(), voters(present, shard), past);
+        }
+    }
+
+    private void handOver(Nomination nomination, String leader, List<NodeInfo> present, Asked past) {
         long now = nanoClock.getAsLong();
-        if (now - handoverNanos < HANDOVER_INTERVAL.toNanos()) {
+        if (now - past.handoverNanos < HANDOVER_INTERVAL.toNanos()) {
             return;
         }
-        handoverNanos = now;
-        voters.stream().filter(node -> node.peerId().equals(leader)).findFirst().ifPresent(node -> {
-            LOG.log(Level.INFO, "Asking node {0} to hand the lead over to {1}", node.nodeId(), next);
-            ask(node, new NodeRequest.HandOver(next), HANDOVER_INTERVAL);
-        });
+        past.handoverNanos = now;
+        present.stream()
+                .filter(node -> node.peerId().equals(leader))
+                .findFirst()
+                .ifPresent(node -> {
+                    LOG.log(
+                            Level.INFO,
+                            "Asking node {0} to hand shard {1} over to {2}",
+                            node.nodeId(),
+                            nomination.shard(),
+                            nomination.node());
+                    ask(node, new NodeRequest.HandOver(nomination.shard(), nomination.node()), HANDOVER_INTERVAL);
+                });
     }
 
     /** Has the replica stand for election that has most of the log, so that the others may vote for it. */
-    private void replace(String goneLeader, long term, List<NodeInfo> voters) {
+    private void replace(String shard, String goneLeader, long term, List<NodeInfo> voters, Asked past) {
         long now = nanoClock.getAsLong();
-        if (term == stoodTerm || now - stoodNanos < STAND_INTERVAL.toNanos()) {
+        if (term == past.stoodTerm || now - past.stoodNanos < STAND_INTERVAL.toNanos()) {
             return;
         }
-        stoodTerm = term;
-        stoodNanos = now;
-        Map<NodeInfo, NodeState> states =
-                Poll.of(peers, voters, new NodeRequest.AskState(), PATIENCE, NodeState::decode);
-        states.entrySet().stream()
-                .filter(each -> each.getValue().shard().isPresent())
-                .max(Map.Entry.comparingByValue((one, other) ->
-                        one.shard().get().end().compareTo(other.shard().get().end())))
+        past.stoodTerm = term;
+        past.stoodNanos = now;
+        Map<NodeInfo, LogEnd> ends = new HashMap<>();
+        Poll.of(peers, voters, new NodeRequest.AskState(), PATIENCE, NodeState::decode)
+                .forEach((node, state) -> state.shard(shard).ifPresent(replica -> ends.put(node, replica.end())));
+        ends.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
                 .map(Map.Entry::getKey)
                 .ifPresent(best -> {
                     LOG.log(
                             Level.INFO,
-                            "The leader {0} is gone; asking node {1} to stand for election",
+                            "The leader {0} of shard {1} is gone; asking node {2} to stand for election",
                             goneLeader,
+                            shard,
                             best.nodeId());
-                    ask(best, new NodeRequest.Stand(goneLeader), PATIENCE);
+                    ask(best, new NodeRequest.Stand(shard, goneLeader), PATIENCE);
                 });
     }
 

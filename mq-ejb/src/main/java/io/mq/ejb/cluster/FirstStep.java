@@ -30,6 +30,13 @@ sealed interface FirstStep {
      * @param config whose seeds are the same in the same order for all nodes
      */
     static FirstStep of(NodeInfo self, List<NodeInfo> present, int unknown, ClusterConfig config) {
+        Optional<NodeInfo> other =
+                present.stream().filter(node -> node.shards() != self.shards()).findFirst();
+        if (other.isPresent()) {
+            return new Wait(
+                    "node %s has mq.cluster.shards=%d and this node mq.cluster.shards=%d; start all nodes with the same, a cluster that there is with its own"
+                            .formatted(other.get().nodeId(), other.get().shards(), self.shards()));
+        }
         Optional<NodeInfo> member =
                 present.stream().filter(node -> node.cluster().isPresent()).findFirst();
         if (member.isPresent()) {

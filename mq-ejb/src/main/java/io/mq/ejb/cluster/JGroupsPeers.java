@@ -41,6 +41,9 @@ final class JGroupsPeers implements Peers {
     private static final Duration INTRODUCTION_TIMEOUT = Duration.ofSeconds(2);
     private static final long STOP_SECONDS = 2;
 
+    /** A leader that has not answered by then is not one any more. */
+    private static final Duration PROPOSAL_TIMEOUT = Duration.ofSeconds(15);
+
     private final Handler handler;
     private final JChannel channel;
     private final ChannelCalls calls;
@@ -62,7 +65,8 @@ final class JGroupsPeers implements Peers {
         this.self = self;
         this.handler = handler;
         this.answering = ClusterThreads.few("mq-cluster-answers", ANSWERING_THREADS, ANSWERS_WAITING_MAX);
-        this.calls = new ChannelCalls(channel, answering, this::answer);
+        this.calls = new ChannelCalls(
+                channel, answering, this::answer, (from, proposal, answer) -> handler.proposed(proposal, answer));
         channel.setReceiver(new Incoming());
     }
 
@@ -239,6 +243,14 @@ final class JGroupsPeers implements Peers {
                     answering, () -> handler.answer(request), () -> new IOException("the node has too much to answer"));
         }
         return calls.call(member, framed(REQUEST, request), timeout);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> propose(String nodeId, byte[] proposal) {
+        Address member = members().get(nodeId);
+        return member == null
+                ? CompletableFuture.failedFuture(new IOException("node '%s' is not there".formatted(nodeId)))
+                : calls.callInTurn(member, proposal, PROPOSAL_TIMEOUT);
     }
 
     @Override

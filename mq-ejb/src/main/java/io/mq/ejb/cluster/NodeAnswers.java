@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,8 +20,7 @@ final class NodeAnswers {
 
     private static final long AGREEMENT_SECONDS = 10;
 
-    private final ShardMembership membership;
-    private final SnapshotLender lender;
+    private final Map<String, ShardSeat> seats;
     private final Node node;
 
     /** What others ask about a node itself, and tell it. */
@@ -33,47 +33,59 @@ final class NodeAnswers {
 
         void setDraining(boolean isDraining);
 
-        /** Its replica was taken out. */
+        /** Its replicas were taken out. */
         void removed(String peerId);
     }
 
-    NodeAnswers(ShardMembership membership, SnapshotLender lender, Node node) {
-        this.membership = membership;
-        this.lender = lender;
+    /** @param seats by their shards' names */
+    NodeAnswers(Map<String, ShardSeat> seats, Node node) {
+        this.seats = Map.copyOf(seats);
         this.node = node;
     }
 
     byte[] answer(NodeRequest request) throws IOException {
         if (request instanceof NodeRequest.AskState) {
             return node.state().encoded();
-        } else if (request instanceof NodeRequest.OpenSnapshot) {
-            return lender.lend().encoded();
+        } else if (request instanceof NodeRequest.OpenSnapshot open) {
+            return seat(open.shard()).lender().lend().encoded();
         } else if (request instanceof NodeRequest.ReadSnapshot read) {
-            return lender.read(read);
+            return seat(read.shard()).lender().read(read);
         } else if (request instanceof NodeRequest.CloseSnapshot close) {
-            lender.takeBack(close.snapshot());
+            seat(close.shard()).lender().takeBack(close.snapshot());
         } else if (request instanceof NodeRequest.Join join) {
             add(join);
         } else if (request instanceof NodeRequest.Stand stand) {
-            standFor(stand.goneLeader());
+            standFor(stand);
         } else if (request instanceof NodeRequest.SetDraining set) {
             node.setDraining(set.isDraining());
         } else if (request instanceof NodeRequest.HandOver handOver) {
-            requireLead();
-            await(membership.transfer(handOver.peerId()));
+            requireLead(handOver.shard());
+            await(membership(handOver.shard()).transfer(handOver.peerId()));
         } else if (request instanceof NodeRequest.Remove remove) {
-            requireLead();
-            await(membership.remove(remove.peerId()));
+            requireLead(remove.shard());
+            await(membership(remove.shard()).remove(remove.peerId()));
         } else if (request instanceof NodeRequest.Removed removed) {
             node.removed(removed.peerId());
         }
         return NOTHING;
     }
 
-    private ShardStatus requireLead() throws IOException {
-        ShardStatus status = membership.status();
+    private ShardSeat seat(String shard) throws IOException {
+        ShardSeat seat = seats.get(shard);
+        if (seat == null) {
+            throw new IOException("this node knows of no shard %s".formatted(shard));
+        }
+        return seat;
+    }
+
+    private ShardMembership membership(String shard) throws IOException {
+        return seat(shard).membership();
+    }
+
+    private ShardStatus requireLead(String shard) throws IOException {
+        ShardStatus status = membership(shard).status();
         if (!status.isLeading()) {
-            throw new IOException("this node does not lead");
+            throw new IOException("this node does not lead shard %s".formatted(shard));
         }
         return status;
     }
@@ -93,22 +105,24 @@ final class NodeAnswers {
 
     /** A node that comes with another replica has lost the one it had. */
     private void add(NodeRequest.Join join) throws IOException {
-        ShardStatus status = requireLead();
+        ShardStatus status = requireLead(join.shard());
         String nodeId = ClusterIdentity.nodeOf(join.peerId());
         Optional<String> lost = status.voters().stream()
                 .filter(peer -> !peer.equals(join.peerId())
                         && ClusterIdentity.nodeOf(peer).equals(nodeId))
                 .findFirst();
-        var unused = membership.add(join.peerId(), join.raftAddress(), lost).exceptionally(e -> {
-            LOG.log(Level.DEBUG, "Node {0} was not added: {1}", nodeId, e.getMessage());
-            return null;
-        });
+        var unused = membership(join.shard())
+                .add(join.peerId(), join.raftAddress(), lost)
+                .exceptionally(e -> {
+                    LOG.log(Level.DEBUG, "Node {0} was not added: {1}", nodeId, e.getMessage());
+                    return null;
+                });
     }
 
     /** Only where this node, too, finds it gone: it would depose a leader that is well. */
-    private void standFor(String goneLeader) throws IOException {
-        if (node.present().stream().noneMatch(each -> each.peerId().equals(goneLeader))) {
-            membership.standForElection(goneLeader);
+    private void standFor(NodeRequest.Stand stand) throws IOException {
+        if (node.present().stream().noneMatch(each -> each.peerId().equals(stand.goneLeader()))) {
+            membership(stand.shard()).standForElection(stand.goneLeader());
         }
     }
 }

@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param hasData whether it holds anything, be it from a time without a cluster
  * @param isDraining whether it is to lead nothing, because it is about to go
  * @param hasRoom whether its disk takes messages
+ * @param shards how many it takes its cluster to have
  */
 record NodeInfo(
         NodeAddresses addresses,
@@ -26,7 +27,8 @@ record NodeInfo(
         String raftAddress,
         boolean hasData,
         boolean isDraining,
-        boolean hasRoom) {
+        boolean hasRoom,
+        int shards) {
 
     String nodeId() {
         return addresses.nodeId();
@@ -43,15 +45,24 @@ record NodeInfo(
 
     NodeInfo withCluster(UUID joined) {
         return new NodeInfo(
-                addresses, peerId, Optional.of(joined), clusterAddress, raftAddress, hasData, isDraining, hasRoom);
+                addresses,
+                peerId,
+                Optional.of(joined),
+                clusterAddress,
+                raftAddress,
+                hasData,
+                isDraining,
+                hasRoom,
+                shards);
     }
 
     NodeInfo withDraining(boolean draining) {
-        return new NodeInfo(addresses, peerId, cluster, clusterAddress, raftAddress, hasData, draining, hasRoom);
+        return new NodeInfo(
+                addresses, peerId, cluster, clusterAddress, raftAddress, hasData, draining, hasRoom, shards);
     }
 
     NodeInfo withRoom(boolean room) {
-        return new NodeInfo(addresses, peerId, cluster, clusterAddress, raftAddress, hasData, isDraining, room);
+        return new NodeInfo(addresses, peerId, cluster, clusterAddress, raftAddress, hasData, isDraining, room, shards);
     }
 
     void encode(DataOutput out) throws IOException {
@@ -65,6 +76,7 @@ record NodeInfo(
         out.writeBoolean(hasData);
         out.writeBoolean(isDraining);
         out.writeBoolean(hasRoom);
+        out.writeInt(shards);
     }
 
     static NodeInfo decode(DataInput in) throws IOException {
@@ -79,6 +91,7 @@ record NodeInfo(
                 in.readUTF(),
                 in.readBoolean(),
                 in.readBoolean(),
-                in.readBoolean());
+                in.readBoolean(),
+                in.readInt());
     }
 }

@@ -21,42 +21,46 @@ sealed interface NodeRequest {
         }
     }
 
-    /** To be made a replica of, by the leader; others answer that they are not it. Answered with nothing. */
-    record Join(String peerId, String raftAddress) implements NodeRequest {
+    /** To be made a replica of a shard, by the leader; others answer that they are not it. Answered with nothing. */
+    record Join(String shard, String peerId, String raftAddress) implements NodeRequest {
 
         @Override
         public void writeTo(DataOutput out) throws IOException {
             out.writeByte(2);
+            out.writeUTF(shard);
             out.writeUTF(peerId);
             out.writeUTF(raftAddress);
         }
     }
 
-    /** To stand for election, because the leader is gone. Answered with nothing. */
-    record Stand(String goneLeader) implements NodeRequest {
+    /** To stand for election in a shard, because its leader is gone. Answered with nothing. */
+    record Stand(String shard, String goneLeader) implements NodeRequest {
 
         @Override
         public void writeTo(DataOutput out) throws IOException {
             out.writeByte(3);
+            out.writeUTF(shard);
             out.writeUTF(goneLeader);
         }
     }
 
-    /** For a snapshot. Answered with {@link SnapshotOffer}. */
-    record OpenSnapshot() implements NodeRequest {
+    /** For a snapshot of a shard. Answered with {@link SnapshotOffer}. */
+    record OpenSnapshot(String shard) implements NodeRequest {
 
         @Override
         public void writeTo(DataOutput out) throws IOException {
             out.writeByte(4);
+            out.writeUTF(shard);
         }
     }
 
     /** For some bytes of a snapshot. Answered with them. */
-    record ReadSnapshot(long snapshot, int piece, long offset, int bytesMax) implements NodeRequest {
+    record ReadSnapshot(String shard, long snapshot, int piece, long offset, int bytesMax) implements NodeRequest {
 
         @Override
         public void writeTo(DataOutput out) throws IOException {
             out.writeByte(5);
+            out.writeUTF(shard);
             out.writeLong(snapshot);
             out.writeInt(piece);
             out.writeLong(offset);
@@ -65,11 +69,12 @@ sealed interface NodeRequest {
     }
 
     /** To take a snapshot back. Answered with nothing. */
-    record CloseSnapshot(long snapshot) implements NodeRequest {
+    record CloseSnapshot(String shard, long snapshot) implements NodeRequest {
 
         @Override
         public void writeTo(DataOutput out) throws IOException {
             out.writeByte(6);
+            out.writeUTF(shard);
             out.writeLong(snapshot);
         }
     }
@@ -84,27 +89,29 @@ sealed interface NodeRequest {
         }
     }
 
-    /** To hand leadership over to a replica, by the leader. Answered with nothing, when that is done. */
-    record HandOver(String peerId) implements NodeRequest {
+    /** To hand a shard's leadership over to a replica, by the leader. Answered with nothing, when that is done. */
+    record HandOver(String shard, String peerId) implements NodeRequest {
 
         @Override
         public void writeTo(DataOutput out) throws IOException {
             out.writeByte(8);
+            out.writeUTF(shard);
             out.writeUTF(peerId);
         }
     }
 
-    /** To take a replica out, by the leader. Answered with nothing, when that is agreed upon. */
-    record Remove(String peerId) implements NodeRequest {
+    /** To take a replica of a shard out, by the leader. Answered with nothing, when that is agreed upon. */
+    record Remove(String shard, String peerId) implements NodeRequest {
 
         @Override
         public void writeTo(DataOutput out) throws IOException {
             out.writeByte(9);
+            out.writeUTF(shard);
             out.writeUTF(peerId);
         }
     }
 
-    /** Tells a node that its replica was taken out. Answered with nothing. */
+    /** Tells a node that its replicas were taken out. Answered with nothing. */
     record Removed(String peerId) implements NodeRequest {
 
         @Override
@@ -126,14 +133,14 @@ sealed interface NodeRequest {
         int kind = in.readByte();
         return switch (kind) {
             case 1 -> new AskState();
-            case 2 -> new Join(in.readUTF(), in.readUTF());
-            case 3 -> new Stand(in.readUTF());
-            case 4 -> new OpenSnapshot();
-            case 5 -> new ReadSnapshot(in.readLong(), in.readInt(), in.readLong(), in.readInt());
-            case 6 -> new CloseSnapshot(in.readLong());
+            case 2 -> new Join(in.readUTF(), in.readUTF(), in.readUTF());
+            case 3 -> new Stand(in.readUTF(), in.readUTF());
+            case 4 -> new OpenSnapshot(in.readUTF());
+            case 5 -> new ReadSnapshot(in.readUTF(), in.readLong(), in.readInt(), in.readLong(), in.readInt());
+            case 6 -> new CloseSnapshot(in.readUTF(), in.readLong());
             case 7 -> new SetDraining(in.readBoolean());
-            case 8 -> new HandOver(in.readUTF());
-            case 9 -> new Remove(in.readUTF());
+            case 8 -> new HandOver(in.readUTF(), in.readUTF());
+            case 9 -> new Remove(in.readUTF(), in.readUTF());
             case 10 -> new Removed(in.readUTF());
             default ->
                 throw new IOException("requests of kind %d are not known here; update this node".formatted(kind));

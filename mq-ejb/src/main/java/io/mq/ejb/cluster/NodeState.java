@@ -4,7 +4,9 @@ import java.io.DataInput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * How a node is, as it says when it is asked.
@@ -12,9 +14,13 @@ import java.util.Optional;
  * @param version of mq
  * @param usableDiskBytes that may still be written
  * @param problems what keeps it from its work, in sentences for the operator
- * @param shard as its replica sees it; empty where it keeps none
+ * @param shards by name: those that it keeps replicas of, as these see them
  */
-record NodeState(String version, long usableDiskBytes, List<String> problems, Optional<ShardStatus> shard) {
+record NodeState(String version, long usableDiskBytes, List<String> problems, Map<String, ShardStatus> shards) {
+
+    Optional<ShardStatus> shard(String name) {
+        return Optional.ofNullable(shards.get(name));
+    }
 
     byte[] encoded() {
         return NodeRequest.bytes(out -> {
@@ -24,9 +30,10 @@ record NodeState(String version, long usableDiskBytes, List<String> problems, Op
             for (String problem : problems) {
                 out.writeUTF(problem);
             }
-            out.writeBoolean(shard.isPresent());
-            if (shard.isPresent()) {
-                shard.get().encode(out);
+            out.writeInt(shards.size());
+            for (Map.Entry<String, ShardStatus> shard : shards.entrySet()) {
+                out.writeUTF(shard.getKey());
+                shard.getValue().encode(out);
             }
         });
     }
@@ -39,10 +46,10 @@ record NodeState(String version, long usableDiskBytes, List<String> problems, Op
         for (int left = in.readInt(); left > 0; left--) {
             problems.add(in.readUTF());
         }
-        return new NodeState(
-                version,
-                usableDiskBytes,
-                problems,
-                in.readBoolean() ? Optional.of(ShardStatus.decode(in)) : Optional.empty());
+        Map<String, ShardStatus> shards = new TreeMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            shards.put(in.readUTF(), ShardStatus.decode(in));
+        }
+        return new NodeState(version, usableDiskBytes, problems, shards);
     }
 }

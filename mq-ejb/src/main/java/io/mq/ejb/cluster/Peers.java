@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** The nodes that can be reached at the moment. Safe for use by any thread. */
 interface Peers extends Closeable {
@@ -18,6 +19,13 @@ interface Peers extends Closeable {
 
         /** Answers a request; what it throws reaches the one who asked, as text. May wait. */
         byte[] answer(byte[] request) throws IOException;
+
+        /**
+         * Takes a proposal of another node, which waits for nothing here: those of one node come one after the other.
+         *
+         * @param answer told the outcome, once
+         */
+        void proposed(byte[] proposal, Consumer<byte[]> answer);
 
         /** This node has to go: another one of its name was there before. Called once at the most, after the start. */
         void refused(String reason);
@@ -45,4 +53,10 @@ interface Peers extends Closeable {
 
     /** Asks a node and fails where it does not answer in time, or with an error. */
     CompletableFuture<byte[]> ask(String nodeId, byte[] request, Duration timeout);
+
+    /**
+     * Takes a proposal to a node, behind those that were taken there before; waits while that node does not take what it
+     * was sent. Fails where the node goes, or says nothing for long.
+     */
+    CompletableFuture<byte[]> propose(String nodeId, byte[] proposal);
 }

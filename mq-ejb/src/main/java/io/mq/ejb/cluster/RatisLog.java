@@ -6,13 +6,16 @@ import io.mq.core.journal.RaftLog;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
-import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServer.Division;
 
@@ -20,6 +23,11 @@ import org.apache.ratis.server.RaftServer.Division;
 final class RatisLog implements RaftLog {
 
     private static final long RELEASE_TIMEOUT_MILLIS = 10_000;
+
+    /** About as long as an election takes; then whoever waits is told. */
+    private static final Duration LEADERLESS_MAX = Duration.ofSeconds(2);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
     /** Entries that must have been released for the engine to look at all. */
     private static final long RELEASED_MIN = 1;
@@ -29,13 +37,34 @@ final class RatisLog implements RaftLog {
     private final RatisNode node;
     private final String shard;
     private final ReplicaStateMachine stateMachine;
-    private final ClientId self = ClientId.randomId();
+    private final Optional<ProposalRoute> route;
+    private final ClientId self;
+    private final SentProposals sent;
     private final AtomicLong calls = new AtomicLong();
 
-    RatisLog(RatisNode node, String shard, ReplicaStateMachine stateMachine) {
+    /** Confined to the proposing thread: when it last began to find no leader; 0 while there is one. */
+    private long leaderlessNanos;
+
+    private volatile boolean isClosing;
+
+    /**
+     * @param self as the log's entries name this node
+     * @param sent what goes to other nodes is noted there
+     * @param route empty where nothing does
+     */
+    RatisLog(
+            RatisNode node,
+            String shard,
+            ReplicaStateMachine stateMachine,
+            ClientId self,
+            SentProposals sent,
+            Optional<ProposalRoute> route) {
         this.node = node;
         this.shard = shard;
         this.stateMachine = stateMachine;
+        this.self = self;
+        this.sent = sent;
+        this.route = route;
     }
 
     ReplicaStateMachine stateMachine() {
@@ -46,9 +75,56 @@ final class RatisLog implements RaftLog {
     public void propose(Proposal proposal) {
         Proposed proposed = new Proposed(proposal);
         if (!node.isStarted()) {
-            proposed.end(null, new ServerNotReadyException("this node has not joined its cluster yet"));
+            proposed.end(ProposalOutcome.NOT_READY, null);
             return;
         }
+        Optional<String> other = route.flatMap(this::leader)
+                .filter(leader -> !leader.equals(node.self().getId().toString()));
+        if (other.isPresent()) {
+            proposeTo(other.get(), proposed, calls.getAndIncrement());
+        } else {
+            proposeHere(proposed);
+        }
+    }
+
+    /** Waits for one, but not for long, and not each time. */
+    private Optional<String> leader(ProposalRoute to) {
+        Optional<String> leader = to.leader();
+        while (leader.isEmpty() && !isClosing) {
+            long now = System.nanoTime();
+            if (leaderlessNanos == 0) {
+                leaderlessNanos = now;
+            } else if (now - leaderlessNanos > LEADERLESS_MAX.toNanos()) {
+                return leader;
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            leader = to.leader();
+        }
+        leaderlessNanos = 0;
+        return leader;
+    }
+
+    private void proposeTo(String leader, Proposed proposed, long call) {
+        sent.put(call, proposed, leader);
+        ByteBuffer entry = proposed.proposal().entry();
+        var unused = route.orElseThrow()
+                .propose(leader, ForeignProposal.encode(shard, self, call, entry))
+                .whenComplete((answer, failure) -> answered(call, answer, failure));
+    }
+
+    private void answered(long call, byte[] answer, Throwable failure) {
+        try {
+            if (failure == null) {
+                sent.end(call, ProposalOutcome.decode(answer), null);
+            } else {
+                sent.end(call, ProposalOutcome.UNKNOWN, failure);
+            }
+        } catch (IOException e) {
+            sent.end(call, ProposalOutcome.UNKNOWN, e);
+        }
+    }
+
+    private void proposeHere(Proposed proposed) {
         RaftServer server = node.server();
         RaftClientRequest request = RaftClientRequest.newBuilder()
                 .setClientId(self)
@@ -64,7 +140,7 @@ final class RatisLog implements RaftLog {
         } catch (IOException | RuntimeException e) {
             outcome = CompletableFuture.failedFuture(e);
         }
-        var unused = outcome.whenComplete(proposed::end);
+        var unused = outcome.whenComplete((reply, thrown) -> proposed.end(reply, thrown));
     }
 
     @Override
@@ -97,6 +173,7 @@ final class RatisLog implements RaftLog {
     }
 
     private void closeDivision() {
+        isClosing = true;
         stateMachine.closing();
         if (!node.isStarted()) {
             return;

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -53,10 +55,22 @@ final class RatisNode implements Closeable {
      * @param events is told what becomes of the log, and asked for what it lacks
      */
     RaftLog.Opener log(String shard, LogPosition position, ShardEvents events) {
+        return log(shard, position, events, Optional.empty());
+    }
+
+    /** @param route to leaders elsewhere; empty where only what this node leads takes what it proposes */
+    RaftLog.Opener log(String shard, LogPosition position, ShardEvents events, Optional<ProposalRoute> route) {
         return replica -> {
             Path terms = config.directory().resolve("terms-%s.properties".formatted(shard));
-            RatisLog log =
-                    new RatisLog(this, shard, new ReplicaStateMachine(replica, position, events, beforeForce, terms));
+            ClientId self = ClientId.randomId();
+            SentProposals sent = new SentProposals(self);
+            RatisLog log = new RatisLog(
+                    this,
+                    shard,
+                    new ReplicaStateMachine(replica, position, events, sent, beforeForce, terms),
+                    self,
+                    sent,
+                    route);
             if (logs.putIfAbsent(shard, log) != null) {
                 throw new IllegalStateException("shard %s is open on this node already".formatted(shard));
             }

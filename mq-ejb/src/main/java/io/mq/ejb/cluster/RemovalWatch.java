@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Finds out that this node's replica was taken out while it could not hear of it: nobody sends it anything any more, not
+ * Finds out that this node's replicas were taken out while it could not hear of it: nobody sends it anything any more, not
  * even that. So it asks, while it hears of no leader. Confined to one thread.
  */
 final class RemovalWatch {
@@ -32,7 +32,7 @@ final class RemovalWatch {
     /**
      * Asks the others now and then; what they say is known a while later.
      *
-     * @param isLed whether this node's replica, which has been a voter, is one still and knows of a leader
+     * @param isLed whether this node's replicas, which have been voters, are so still and know of a leader
      */
     void step(NodeInfo self, List<NodeInfo> members, boolean isLed) {
         long now = nanoClock.getAsLong();
@@ -57,11 +57,9 @@ final class RemovalWatch {
     /** Only a leader knows, and only when no change is under way that may yet be undone. */
     private static boolean saysRemoved(byte[] answer, String peerId) {
         try {
-            return NodeState.decode(answer)
-                    .shard()
+            return NodeState.decode(answer).shards().values().stream()
                     .filter(shard -> shard.isLeading() && shard.isSettled())
-                    .filter(shard -> !shard.voters().contains(peerId))
-                    .isPresent();
+                    .anyMatch(shard -> !shard.voters().contains(peerId));
         } catch (IOException e) {
             return false;
         }

@@ -2,15 +2,20 @@ package io.mq.ejb.cluster;
 
 import io.mq.core.command.LogPosition;
 import io.mq.core.file.NioDisk;
+import io.mq.core.journal.Proposal;
 import io.mq.core.journal.RaftLog.Replica;
+import io.mq.ejb.engine.Followed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArraySet;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -30,14 +35,18 @@ import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.util.LifeCycle;
 
 /** Hands what the engine has committed to a replica, and the replica's position to the engine. */
-final class ReplicaStateMachine extends BaseStateMachine {
+final class ReplicaStateMachine extends BaseStateMachine implements Followed {
 
     private final Replica replica;
     private final CheckpointPosition checkpoint;
     private final ShardEvents events;
+    private final SentProposals sent;
     private final DataApi log;
 
     private final Path termsFile;
+
+    /** Wake what sends the log to the followers, while this replica leads. */
+    private final Set<Runnable> followers = new CopyOnWriteArraySet<>();
 
     /** Null before the log is there, as is what it is part of. */
     private volatile TermHistory terms;
@@ -50,13 +59,21 @@ final class ReplicaStateMachine extends BaseStateMachine {
     /**
      * @param position of the last entry that the replica holds
      * @param events is told what becomes of the log
+     * @param sent what this node has proposed to leaders elsewhere
      * @param log is asked before each force of the log's files
      * @param termsFile where the terms of the log's entries are kept
      */
-    ReplicaStateMachine(Replica replica, LogPosition position, ShardEvents events, DataApi log, Path termsFile) {
+    ReplicaStateMachine(
+            Replica replica,
+            LogPosition position,
+            ShardEvents events,
+            SentProposals sent,
+            DataApi log,
+            Path termsFile) {
         this.replica = replica;
         this.checkpoint = new CheckpointPosition(position);
         this.events = events;
+        this.sent = sent;
         this.log = log;
         this.termsFile = termsFile;
     }
@@ -97,8 +114,8 @@ final class ReplicaStateMachine extends BaseStateMachine {
 
     @Override
     public TransactionContext preAppendTransaction(TransactionContext transaction) {
-        if (transaction.getStateMachineContext() instanceof Proposed proposed) {
-            proposed.appended();
+        if (transaction.getStateMachineContext() instanceof AppendedMessage message) {
+            message.appended();
         }
         return transaction;
     }
@@ -112,11 +129,15 @@ final class ReplicaStateMachine extends BaseStateMachine {
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = transaction.getLogEntry();
         LogPosition position = new LogPosition(entry.getTerm(), entry.getIndex());
-        if (transaction.getStateMachineContext() instanceof Proposed proposed) {
-            replica.apply(position, proposed.proposal());
+        Optional<Proposal> own = transaction.getStateMachineContext() instanceof Proposed proposed
+                ? Optional.of(proposed.proposal())
+                : sent.take(entry.getStateMachineLogEntry());
+        if (own.isPresent()) {
+            replica.apply(position, own.get());
         } else {
             replica.apply(position, dataOf(entry));
         }
+        followers.forEach(Runnable::run);
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         note(position.term(), position.index());
         return CompletableFuture.completedFuture(Message.EMPTY);
@@ -148,6 +169,9 @@ final class ReplicaStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
+        if (leader != null) {
+            sent.leads(leader.toString());
+        }
         events.changed();
     }
 
@@ -197,6 +221,16 @@ final class ReplicaStateMachine extends BaseStateMachine {
             }
         }
         return division;
+    }
+
+    @Override
+    public void following(Runnable wake) {
+        followers.add(wake);
+    }
+
+    @Override
+    public void followingEnds(Runnable wake) {
+        followers.remove(wake);
     }
 
     @Override

@@ -93,6 +93,18 @@ final class ShardMembership {
         }
     }
 
+    /** The replica that leads, as far as this node knows; its own only once it has applied what earlier leaders have committed. */
+    Optional<String> leader() {
+        try {
+            DivisionInfo info = division().getInfo();
+            return Optional.ofNullable(info.getLeaderId())
+                    .map(RaftPeerId::toString)
+                    .filter(id -> !id.isEmpty() && (!info.isLeader() || info.isLeaderReady()));
+        } catch (IOException | IllegalStateException e) {
+            return Optional.empty();
+        }
+    }
+
     /** @throws IOException where this node keeps no replica, or not any more, or one whose log has ended */
     ShardStatus status() throws IOException {
         Division division = division();

@@ -6,7 +6,7 @@ import io.mq.core.checkpoint.SnapshotPiece;
 import io.mq.core.command.LogPosition;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.journal.RaftLog.Replica;
-import io.mq.core.storage.DataDirectory;
+import io.mq.core.storage.ShardDirectory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Fetches another node's checkpoint and puts it in the place of this node's. Takes memory for one request at a time, and
+ * Fetches another node's checkpoint of a shard and puts it in the place of this node's. Takes memory for one request at a time, and
  * no more of the network and the sender's disk than so many bytes a second.
  */
 final class SnapshotFetcher {
@@ -36,14 +36,22 @@ final class SnapshotFetcher {
     private static final int ATTEMPTS = 3;
 
     private final Peers peers;
-    private final DataDirectory directory;
+    private final String shard;
+    private final ShardDirectory directory;
     private final Engine engine;
     private final long bytesPerSecond;
     private final LongSupplier nanoClock;
     private final AtomicLong bytesReceived = new AtomicLong();
 
-    SnapshotFetcher(Peers peers, DataDirectory directory, Engine engine, long bytesPerSecond, LongSupplier nanoClock) {
+    SnapshotFetcher(
+            Peers peers,
+            String shard,
+            ShardDirectory directory,
+            Engine engine,
+            long bytesPerSecond,
+            LongSupplier nanoClock) {
         this.peers = peers;
+        this.shard = shard;
         this.directory = directory;
         this.engine = engine;
         this.bytesPerSecond = bytesPerSecond;
@@ -56,7 +64,7 @@ final class SnapshotFetcher {
      * @return up to where this node has everything then
      */
     LogPosition fetch(String nodeId, Replica replica) throws IOException {
-        SnapshotOffer offer = SnapshotOffer.decode(ask(nodeId, new NodeRequest.OpenSnapshot(), OPEN_TIMEOUT));
+        SnapshotOffer offer = SnapshotOffer.decode(ask(nodeId, new NodeRequest.OpenSnapshot(shard), OPEN_TIMEOUT));
         long bytes = offer.pieces().stream().mapToLong(SnapshotPiece::bytes).sum();
         LOG.log(Level.INFO, "Fetching a checkpoint of {0} bytes from node {1}", bytes, nodeId);
         try {
@@ -64,7 +72,8 @@ final class SnapshotFetcher {
             LOG.log(Level.INFO, "The checkpoint of node {0} is in place; its log follows", nodeId);
             return position;
         } finally {
-            var unused = peers.ask(nodeId, new NodeRequest.CloseSnapshot(offer.snapshot()).encoded(), READ_TIMEOUT);
+            var unused =
+                    peers.ask(nodeId, new NodeRequest.CloseSnapshot(shard, offer.snapshot()).encoded(), READ_TIMEOUT);
         }
     }
 
@@ -92,8 +101,10 @@ final class SnapshotFetcher {
         long bytes = offer.pieces().get(piece).bytes();
         for (long at = snapshot.arrived(piece); at < bytes; ) {
             long startNanos = nanoClock.getAsLong();
-            byte[] read =
-                    ask(nodeId, new NodeRequest.ReadSnapshot(offer.snapshot(), piece, at, REQUEST_BYTES), READ_TIMEOUT);
+            byte[] read = ask(
+                    nodeId,
+                    new NodeRequest.ReadSnapshot(shard, offer.snapshot(), piece, at, REQUEST_BYTES),
+                    READ_TIMEOUT);
             if (read.length == 0) {
                 throw new IOException("node %s sends nothing of %s"
                         .formatted(nodeId, offer.pieces().get(piece).name()));

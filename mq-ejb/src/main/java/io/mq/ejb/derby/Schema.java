@@ -17,7 +17,7 @@ import java.sql.Statement;
 final class Schema {
 
     /** The newest script. */
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     private static final String TABLE_MISSING = "42X05";
 

@@ -22,19 +22,19 @@ final class TopicTable {
 
     private static final String SELECT = """
             SELECT name, partitions, retention_ms, retention_bytes, message_bytes_max, validate_compressed,
-                   segment_bytes, created_at_ms, topic_id
+                   segment_bytes, created_at_ms, topic_id, shards
             FROM topic""";
 
     private static final String UPDATE = """
             UPDATE topic
             SET name = ?, partitions = ?, retention_ms = ?, retention_bytes = ?, message_bytes_max = ?,
-                validate_compressed = ?, segment_bytes = ?, created_at_ms = ?
+                validate_compressed = ?, segment_bytes = ?, created_at_ms = ?, shards = ?
             WHERE topic_id = ?""";
 
     private static final String INSERT = """
             INSERT INTO topic (name, partitions, retention_ms, retention_bytes, message_bytes_max,
-                               validate_compressed, segment_bytes, created_at_ms, topic_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+                               validate_compressed, segment_bytes, created_at_ms, shards, topic_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private TopicTable() {}
 
@@ -64,7 +64,8 @@ final class TopicTable {
                 row.getInt(2),
                 config,
                 row.getInt(7),
-                Instant.ofEpochMilli(row.getLong(8)));
+                Instant.ofEpochMilli(row.getLong(8)),
+                row.getInt(10));
     }
 
     static void put(Connection connection, Collection<Topic> topics) throws SQLException {
@@ -85,7 +86,8 @@ final class TopicTable {
         statement.setObject(6, config.validateCompressed().orElse(null), Types.BOOLEAN);
         statement.setInt(7, topic.segmentBytes());
         statement.setLong(8, topic.createdAt().toEpochMilli());
-        statement.setInt(9, topic.id());
+        statement.setInt(9, topic.shards());
+        statement.setInt(10, topic.id());
     }
 
     static void delete(Connection connection, Collection<Integer> ids) throws SQLException {

@@ -58,7 +58,7 @@ public final class MendedRpc implements RpcType {
         }
     }
 
-    /** Goes on after a failure, with all that it knows of the follower. */
+    /** Goes on after a failure, with all that it knows of the follower; looks at once where there is something to tell it. */
     private static final class LastingAppender extends GrpcLogAppender {
 
         LastingAppender(RaftServer.Division server, LeaderState leader, FollowerInfo follower) {
@@ -67,6 +67,20 @@ public final class MendedRpc implements RpcType {
 
         @Override
         public void run() throws IOException {
+            if (getServer().getStateMachine() instanceof Followed followed) {
+                Runnable wake = this::notifyLogAppender;
+                followed.following(wake);
+                try {
+                    runLasting();
+                } finally {
+                    followed.followingEnds(wake);
+                }
+            } else {
+                runLasting();
+            }
+        }
+
+        private void runLasting() throws IOException {
             for (int failures = 1; ; failures++) {
                 try {
                     super.run();

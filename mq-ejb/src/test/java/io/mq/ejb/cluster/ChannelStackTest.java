@@ -111,6 +111,7 @@ class ChannelStackTest {
                 plain.address(),
                 plain.seeds(),
                 plain.size(),
+                plain.shards(),
                 Optional.of(stack),
                 plain.electionTimeout(),
                 plain.grpc(),

@@ -29,6 +29,30 @@ final class ClusterConfigs {
     private static ClusterConfig of(
             String nodeId, HostAndPort address, ClusterSeeds seeds, int size, Optional<NodeCertificates> certificates) {
         return new ClusterConfig(
-                nodeId, address, seeds, size, Optional.empty(), Duration.ofMillis(500), address, address, certificates);
+                nodeId,
+                address,
+                seeds,
+                size,
+                1,
+                Optional.empty(),
+                Duration.ofMillis(500),
+                address,
+                address,
+                certificates);
+    }
+
+    /** The same, of a cluster that has so many shards. */
+    static ClusterConfig withShards(ClusterConfig config, int shards) {
+        return new ClusterConfig(
+                config.nodeId(),
+                config.address(),
+                config.seeds(),
+                config.size(),
+                shards,
+                config.stack(),
+                config.electionTimeout(),
+                config.grpc(),
+                config.http(),
+                config.certificates());
     }
 }

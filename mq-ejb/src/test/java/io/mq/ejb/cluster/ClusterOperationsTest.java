@@ -175,7 +175,7 @@ class ClusterOperationsTest {
     void nodeThatSeesTheLeaderDoesNotStandForElection() throws IOException {
         String follower = follower();
         ShardStatus before = shardAt(follower);
-        cluster.ask(follower, new NodeRequest.Stand(before.leader().orElseThrow()));
+        cluster.ask(follower, new NodeRequest.Stand("0", before.leader().orElseThrow()));
         await().during(Duration.ofSeconds(2)).atMost(SOON).untilAsserted(() -> {
             assertThat(shardAt(follower).term()).isEqualTo(before.term());
             assertThat(shardAt(follower).leader()).isEqualTo(before.leader());
@@ -184,7 +184,7 @@ class ClusterOperationsTest {
 
     private ShardStatus shardAt(String nodeId) throws IOException {
         return NodeState.decode(cluster.ask(nodeId, new NodeRequest.AskState()))
-                .shard()
+                .shard("0")
                 .orElseThrow();
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.client.RaftClient;
@@ -82,6 +83,11 @@ class ClusterTlsTest {
         }
 
         @Override
+        public void proposed(byte[] proposal, Consumer<byte[]> answer) {
+            answer.accept(proposal);
+        }
+
+        @Override
         public void refused(String reason) {}
     }
 
@@ -96,7 +102,8 @@ class ClusterTlsTest {
                 "raft",
                 false,
                 false,
-                true);
+                true,
+                1);
         ClusterConfig config = ClusterConfigs.encrypted(id, address, addresses, certificates);
         Peers peers = JGroupsPeers.connect(config, info, new Echo());
         open.add(peers);

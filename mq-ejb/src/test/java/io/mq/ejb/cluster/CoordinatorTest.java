@@ -24,7 +24,7 @@ class CoordinatorTest {
 
     private final AtomicLong clock = new AtomicLong();
     private final List<String> asked = new ArrayList<>();
-    private final Coordinator coordinator = new Coordinator(new Answering(), "0", clock::get);
+    private final Coordinator coordinator = new Coordinator(new Answering(), clock::get);
 
     private final class Answering implements Peers {
 
@@ -51,7 +51,7 @@ class CoordinatorTest {
                     LogEnd end = new LogEnd(1, nodeId.equals("n3") ? 100 : 90);
                     ShardStatus shard = new ShardStatus(false, 1, Optional.empty(), VOTERS, true, end, Map.of());
                     return CompletableFuture.completedFuture(
-                            new NodeState("1", 1, List.of(), Optional.of(shard)).encoded());
+                            new NodeState("1", 1, List.of(), Map.of("0", shard)).encoded());
                 }
                 asked.add(nodeId + " " + decoded);
                 return CompletableFuture.completedFuture(new byte[0]);
@@ -61,15 +61,32 @@ class CoordinatorTest {
         }
 
         @Override
+        public CompletableFuture<byte[]> propose(String nodeId, byte[] proposal) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void close() {}
     }
 
     private static NodeInfo node(String nodeId) {
         return new NodeInfo(
-                new NodeAddresses(nodeId, "grpc", "http"), nodeId + ".1", Optional.empty(), "", "", true, false, true);
+                new NodeAddresses(nodeId, "grpc", "http"),
+                nodeId + ".1",
+                Optional.empty(),
+                "",
+                "",
+                true,
+                false,
+                true,
+                1);
     }
 
-    private static ShardStatus led(String leader, long term) {
+    private static Map<String, ShardStatus> led(String leader, long term) {
+        return Map.of("0", status(leader, term));
+    }
+
+    private static ShardStatus status(String leader, long term) {
         return new ShardStatus(false, term, Optional.of(leader), VOTERS, true, new LogEnd(term, 90), Map.of());
     }
 
@@ -86,7 +103,7 @@ class CoordinatorTest {
     @Test
     void goneLeaderIsReplacedByTheOneWithMostOfTheLog() {
         coordinator.step("n1", List.of(node("n1"), node("n3")), led("n2.1", 1));
-        assertThat(asked).containsExactly("n3 Stand[goneLeader=n2.1]");
+        assertThat(asked).containsExactly("n3 Stand[shard=0, goneLeader=n2.1]");
     }
 
     @Test
@@ -116,7 +133,7 @@ class CoordinatorTest {
         List<NodeInfo> present = List.of(node("n1"), node("n2").withDraining(true), node("n3"));
         coordinator.step("n1", present, led("n2.1", 1));
         coordinator.step("n1", present, led("n2.1", 1));
-        assertThat(asked).containsExactly("n2 HandOver[peerId=n1.1]");
+        assertThat(asked).containsExactly("n2 HandOver[shard=0, peerId=n1.1]");
         pass(6);
         coordinator.step("n1", present, led("n2.1", 1));
         assertThat(asked).hasSize(2);
@@ -126,7 +143,20 @@ class CoordinatorTest {
     void leaderWithoutRoomHandsOverToOneThatHas() {
         List<NodeInfo> present = List.of(node("n1").withRoom(false), node("n2").withRoom(false), node("n3"));
         coordinator.step("n1", present, led("n2.1", 1));
-        assertThat(asked).containsExactly("n2 HandOver[peerId=n3.1]");
+        assertThat(asked).containsExactly("n2 HandOver[shard=0, peerId=n3.1]");
+    }
+
+    @Test
+    void shardsAreSpreadOverTheNodesOneByOne() {
+        List<NodeInfo> present = List.of(node("n1"), node("n2"), node("n3"));
+        Map<String, ShardStatus> shards =
+                Map.of("0", status("n2.1", 1), "1", status("n2.1", 1), "2", status("n2.1", 1));
+        coordinator.step("n1", present, shards);
+        assertThat(asked)
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each).startsWith("n2 HandOver"))
+                .anySatisfy(each -> assertThat(each).endsWith("peerId=n1.1]"))
+                .anySatisfy(each -> assertThat(each).endsWith("peerId=n3.1]"));
     }
 
     @Test

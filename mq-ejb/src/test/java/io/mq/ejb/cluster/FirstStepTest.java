@@ -30,7 +30,8 @@ class FirstStepTest {
                 "raft",
                 false,
                 false,
-                true);
+                true,
+                1);
     }
 
     private static NodeInfo withData(NodeInfo node) {
@@ -42,7 +43,8 @@ class FirstStepTest {
                 node.raftAddress(),
                 true,
                 false,
-                true);
+                true,
+                1);
     }
 
     private static ClusterConfig listed() {
@@ -120,5 +122,16 @@ class FirstStepTest {
             assertThat(FirstStep.of(A, present, 0, config)).isEqualTo(new FirstStep.Join(CLUSTER));
             assertWaits(FirstStep.of(withData(A), present, 0, config), "start it with an empty data directory");
         }
+    }
+
+    @Test
+    void nodesThatTakeTheirClusterToHaveOtherShardsWait() {
+        NodeInfo other = new NodeInfo(
+                C.addresses(), C.peerId(), C.cluster(), C.clusterAddress(), C.raftAddress(), false, false, true, 3);
+        assertThat(FirstStep.of(A, List.of(A, B, other), 0, listed()))
+                .isInstanceOfSatisfying(
+                        FirstStep.Wait.class,
+                        wait -> assertThat(wait.reason())
+                                .contains("node c has mq.cluster.shards=3 and this node mq.cluster.shards=1"));
     }
 }

@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
@@ -37,8 +40,11 @@ class JGroupsPeersTest {
 
     private final List<HostAndPort> addresses = new ArrayList<>();
     private final List<Peers> open = new ArrayList<>();
+    private final Echo echo = new Echo();
 
     private static final class Echo implements Peers.Handler {
+
+        private final List<Integer> taken = new CopyOnWriteArrayList<>();
 
         @Override
         public void changed() {
@@ -48,6 +54,12 @@ class JGroupsPeersTest {
         @Override
         public void refused(String reason) {
             // None of these nodes meets its like after its start.
+        }
+
+        @Override
+        public void proposed(byte[] proposal, Consumer<byte[]> answer) {
+            taken.add(proposal.length);
+            answer.accept(("taken " + proposal.length).getBytes(StandardCharsets.UTF_8));
         }
 
         @Override
@@ -76,7 +88,8 @@ class JGroupsPeersTest {
                 "raft",
                 false,
                 false,
-                true);
+                true,
+                1);
     }
 
     /** The ports behind it are free as well, as far as one can know. */
@@ -91,7 +104,7 @@ class JGroupsPeersTest {
     }
 
     private Peers connect(int number, String nodeId) throws IOException {
-        Peers peers = JGroupsPeers.connect(config(number), info(nodeId), new Echo());
+        Peers peers = JGroupsPeers.connect(config(number), info(nodeId), echo);
         open.add(peers);
         return peers;
     }
@@ -157,6 +170,23 @@ class JGroupsPeersTest {
         NodeInfo news = info("n1").withCluster(UUID.randomUUID());
         second.announce(news);
         await().atMost(SOON).until(() -> first.present().contains(news));
+    }
+
+    @Test
+    void proposalsOfAnyLengthAreTakenInOrder() throws IOException {
+        Peers first = connectTwo();
+        List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+        List<Integer> lengths = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            lengths.add(i % 5 == 0 ? (2 << 20) + i : i);
+            answers.add(first.propose("n1", new byte[lengths.get(i)]));
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            assertThat(answers.get(i)).succeedsWithin(SOON);
+            assertThat(text(answers.get(i).join())).isEqualTo("taken " + lengths.get(i));
+        }
+        assertThat(echo.taken).isEqualTo(lengths);
+        assertThat(first.propose("n7", new byte[1])).failsWithin(SOON);
     }
 
     @Test

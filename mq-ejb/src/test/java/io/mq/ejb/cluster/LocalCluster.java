@@ -39,9 +39,19 @@ final class LocalCluster implements Closeable {
 
     record Node(ClusterNode seat, Broker broker, BrokerMetrics metrics) {}
 
+    private final int shards;
+
+    private LocalCluster(int shards) {
+        this.shards = shards;
+    }
+
     /** None of the nodes runs yet. */
     static LocalCluster of(String... nodeIds) {
-        LocalCluster cluster = new LocalCluster();
+        return withShards(1, nodeIds);
+    }
+
+    static LocalCluster withShards(int shards, String... nodeIds) {
+        LocalCluster cluster = new LocalCluster(shards);
         for (String nodeId : nodeIds) {
             cluster.addresses.put(nodeId, new HostAndPort("127.0.0.1", LoopbackPorts.free()));
         }
@@ -71,8 +81,8 @@ final class LocalCluster implements Closeable {
 
     private void start(String nodeId, Path data, Disk disk) {
         HostAndPort address = addresses.get(nodeId);
-        ClusterNode seat =
-                new ClusterNode(ClusterConfigs.plain(nodeId, address, List.copyOf(addresses.values())), network);
+        ClusterConfig plain = ClusterConfigs.plain(nodeId, address, List.copyOf(addresses.values()));
+        ClusterNode seat = new ClusterNode(ClusterConfigs.withShards(plain, shards), network);
         Map<String, String> settings = Map.of(
                 "mq.data-dir", data.toString(),
                 "mq.journal.file-bytes", "2MiB",

@@ -48,6 +48,18 @@ final class LocalNetwork implements Peers.Connector, AutoCloseable {
         }
 
         @Override
+        public CompletableFuture<byte[]> propose(String nodeId, byte[] proposal) {
+            CompletableFuture<byte[]> answer = new CompletableFuture<>();
+            connected.stream()
+                    .filter(each -> each.self.nodeId().equals(nodeId))
+                    .findFirst()
+                    .ifPresentOrElse(
+                            each -> each.handler.proposed(proposal, answer::complete),
+                            () -> answer.completeExceptionally(new IOException("'%s' is not there".formatted(nodeId))));
+            return answer;
+        }
+
+        @Override
         public void close() {
             connected.remove(this);
             tellAll();

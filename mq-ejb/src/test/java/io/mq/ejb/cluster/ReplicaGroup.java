@@ -232,8 +232,7 @@ final class ReplicaGroup implements Closeable {
 
     static Optional<Replica> leaderNow(Collection<Replica> candidates) {
         return candidates.stream()
-                .filter(each ->
-                        each.membership().isHere() && each.info().isLeaderReady())
+                .filter(each -> each.membership().isHere() && each.info().isLeaderReady())
                 .findFirst();
     }
 

@@ -258,13 +258,14 @@ class ReplicaSafetyTest {
                         .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(
                                 follower.node().group(SingleReplica.SHARD))))
                 .setLeaderTerm(previous.term())
-                .setPreviousLog(TermIndex.valueOf(previous.term(), previous.index()).toProto());
+                .setPreviousLog(
+                        TermIndex.valueOf(previous.term(), previous.index()).toProto());
         for (int i = 1; i <= entries; i++) {
             request.addEntries(LogEntryProto.newBuilder()
                     .setTerm(previous.term())
                     .setIndex(previous.index() + i)
-                    .setStateMachineLogEntry(StateMachineLogEntryProto.newBuilder()
-                            .setLogData(ByteString.copyFromUtf8("entry " + i))));
+                    .setStateMachineLogEntry(
+                            StateMachineLogEntryProto.newBuilder().setLogData(ByteString.copyFromUtf8("entry " + i))));
         }
         return request.build();
     }

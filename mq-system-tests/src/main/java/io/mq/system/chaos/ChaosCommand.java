@@ -69,6 +69,13 @@ public final class ChaosCommand implements Callable<Integer> {
     private int nodes;
 
     @Option(
+            names = "--shards",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "With --nodes: logs over which they spread what they hold. Default: 1.")
+    private int shards;
+
+    @Option(
             names = "--faults",
             paramLabel = "FAULT",
             split = ",",
@@ -137,6 +144,10 @@ public final class ChaosCommand implements Callable<Integer> {
         if (nodes > 1 && servers > 1) {
             throw bad("--servers are servers without a cluster, --nodes are a cluster's; give one of them");
         }
+        if (shards < 1 || (nodes == 1 && shards > 1)) {
+            throw bad("--shards=%d: a cluster has one or more, a single server one; give --nodes 3 as well"
+                    .formatted(shards));
+        }
         if (nodes == 1 && faults != null) {
             throw bad("--faults are those of a cluster, a single server is killed; give --nodes 3 as well");
         }
@@ -157,10 +168,10 @@ public final class ChaosCommand implements Callable<Integer> {
         try (Network network = NamespaceNetwork.isPossible() ? NamespaceNetwork.open(nodes) : new LoopbackNetwork()) {
             List<FaultKind> kinds = faultKinds(network, progress);
             progress.printf(
-                    "mq chaos: %d rounds of %d nodes, seed %d, in %s; faults: %s%n",
-                    rounds, nodes, chosenSeed, workingDirectory, texts(kinds));
+                    "mq chaos: %d rounds of %d nodes with %d shards, seed %d, in %s; faults: %s%n",
+                    rounds, nodes, shards, chosenSeed, workingDirectory, texts(kinds));
             ClusterReport report =
-                    new ClusterRun(workingDirectory, nodes, network, rounds, kinds, chosenSeed, progress).run();
+                    new ClusterRun(workingDirectory, nodes, shards, network, rounds, kinds, chosenSeed, progress).run();
             System.out.println(isJsonWanted ? report.toJson() : report.toTable());
             if (!report.stuck().isEmpty()) {
                 System.err.println("STUCK: " + report.stuck());

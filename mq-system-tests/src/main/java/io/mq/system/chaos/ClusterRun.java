@@ -61,6 +61,7 @@ public final class ClusterRun {
     private final List<FaultKind> kinds;
     private final Network network;
     private final int nodes;
+    private final int shards;
     private final PrintStream progress;
     private final Random random;
     private final Workload workload;
@@ -78,6 +79,7 @@ public final class ClusterRun {
     public ClusterRun(
             Path directory,
             int nodes,
+            int shards,
             Network network,
             int rounds,
             List<FaultKind> kinds,
@@ -85,6 +87,7 @@ public final class ClusterRun {
             PrintStream progress) {
         this.directory = directory;
         this.nodes = nodes;
+        this.shards = shards;
         this.network = network;
         this.rounds = rounds;
         this.kinds = kinds;
@@ -124,6 +127,7 @@ public final class ClusterRun {
     /** Small files, so that new ones, and the deletion of old ones, are at work when something breaks. */
     private ServerOptions options() {
         return ServerOptions.in(directory)
+                .with("mq.cluster.shards", Integer.toString(shards))
                 .with("mq.checkpoint.interval", CHECKPOINT_INTERVAL)
                 .with("mq.retention.interval", Workload.RETENTION_INTERVAL.toMillis() + "ms")
                 .with("mq.storage.segment-bytes", "1MiB")

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -15,12 +15,12 @@ import java.util.zip.CRC32C;
 /** What a node has of a topic in its files. May be read while it writes: what is there in part is not there yet. */
 final class ReplicaFiles {
 
-    private final Path topics;
+    private final Path shards;
     private final String topic;
 
     /** @param dataDirectory the node's */
     ReplicaFiles(Path dataDirectory, String topic) {
-        this.topics = dataDirectory.resolve("shards").resolve("0").resolve("topics");
+        this.shards = dataDirectory.resolve("shards");
         this.topic = topic;
     }
 
@@ -47,16 +47,19 @@ final class ReplicaFiles {
         return batches;
     }
 
-    /** The files of a partition, the oldest first. */
+    /** The files of a partition, which one shard has, the oldest first. */
     private List<Path> segments(int partition) throws IOException {
-        Optional<Path> directory = list(topics).stream()
-                .filter(path -> path.getFileName().toString().startsWith(topic + "-"))
-                .findFirst();
-        return directory.isEmpty()
-                ? List.of()
-                : list(directory.get().resolve(Integer.toString(partition))).stream()
-                        .filter(path -> path.getFileName().toString().endsWith(".log"))
-                        .toList();
+        List<Path> segments = new ArrayList<>();
+        for (Path shard : list(shards)) {
+            for (Path directory : list(shard.resolve("topics"))) {
+                if (directory.getFileName().toString().startsWith(topic + "-")) {
+                    list(directory.resolve(Integer.toString(partition))).stream()
+                            .filter(path -> path.getFileName().toString().endsWith(".log"))
+                            .forEach(segments::add);
+                }
+            }
+        }
+        return segments;
     }
 
     private static List<Path> list(Path directory) throws IOException {

@@ -115,7 +115,7 @@ public final class Cluster implements Closeable {
         node.launch();
     }
 
-    /** The node that leads, as far as the nodes have said. */
+    /** The node that leads the first shard, as far as the nodes have said. */
     public Optional<Node> leader() {
         return find(RolesInLogs.leader(nodes.stream().map(Node::log)));
     }

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 /** Who leads and who is the coordinator, as the nodes have logged it. */
 final class RolesInLogs {
 
-    /** A replica's name is its node's, a dot and a number. */
-    private static final Pattern LEADS = Pattern.compile("Term (\\d+): (\\S+)\\.[^.\\s]+ leads");
+    /** A replica's name is its node's, a dot and a number. The first shard is the catalog's. */
+    private static final Pattern LEADS = Pattern.compile("Shard 0, term (\\d+): (\\S+)\\.[^.\\s]+ leads");
 
     /** The first of a view is the coordinator. */
     private static final Pattern VIEW =
@@ -18,7 +18,7 @@ final class RolesInLogs {
 
     private RolesInLogs() {}
 
-    /** The id of the node that leads in the latest term that any log tells of. */
+    /** The id of the node that leads the first shard in the latest term that any log tells of. */
     static Optional<String> leader(Stream<String> logs) {
         return latest(LEADS, logs);
     }

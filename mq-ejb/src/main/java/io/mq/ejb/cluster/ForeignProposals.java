@@ -1,0 +1,127 @@
+package io.mq.ejb.cluster;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+
+/**
+ * Has the engine append what other nodes propose for shards that this node leads, each node's in the order in which it
+ * comes. The engine may have its caller wait, so each shard has a thread of its own.
+ *
+ * <p>Safe for use by any thread.
+ */
+final class ForeignProposals implements Closeable {
+
+    private static final Logger LOG = System.getLogger(ForeignProposals.class.getName());
+
+    /** More than all other nodes have under way. */
+    private static final int WAITING_MAX = 100;
+
+    private static final long STOP_SECONDS = 2;
+
+    private static final Duration READINESS_MAX = Duration.ofSeconds(2);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
+
+    private final RatisNode node;
+    private final BooleanSupplier hasRoom;
+
+    /** By shard. */
+    private final Map<String, ExecutorService> appending;
+
+    /** @param hasRoom whether this node's disk takes messages */
+    ForeignProposals(RatisNode node, int shards, BooleanSupplier hasRoom) {
+        this.node = node;
+        this.hasRoom = hasRoom;
+        this.appending = IntStream.range(0, shards)
+                .mapToObj(Integer::toString)
+                .collect(Collectors.toMap(
+                        shard -> shard, shard -> ClusterThreads.few("mq-proposals-" + shard, 1, WAITING_MAX)));
+    }
+
+    /**
+     * Takes one; does not wait.
+     *
+     * @param answer told the {@link ProposalOutcome#encoded}, once
+     */
+    void take(byte[] bytes, Consumer<byte[]> answer) {
+        Consumer<ProposalOutcome> told = outcome -> answer.accept(outcome.encoded());
+        try {
+            ForeignProposal proposal = ForeignProposal.decode(bytes);
+            ExecutorService shard = appending.get(proposal.shard());
+            if (shard == null) {
+                told.accept(ProposalOutcome.ENDED);
+            } else {
+                shard.execute(() -> append(proposal, told));
+            }
+        } catch (RejectedExecutionException e) {
+            told.accept(ProposalOutcome.BUSY);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "What another node proposes is not understood; update the older node", e);
+            told.accept(ProposalOutcome.ENDED);
+        }
+    }
+
+    private void append(ForeignProposal proposal, Consumer<ProposalOutcome> answer) {
+        if (!hasRoom.getAsBoolean()) {
+            answer.accept(ProposalOutcome.DISK_FULL);
+            return;
+        }
+        CompletableFuture<RaftClientReply> outcome;
+        try {
+            awaitReadiness(proposal.shard());
+            outcome = submit(proposal);
+        } catch (IOException | RuntimeException e) {
+            outcome = CompletableFuture.failedFuture(e);
+        }
+        var unused = outcome.whenComplete(
+                (reply, thrown) -> answer.accept(ProposalOutcome.of(reply, thrown, proposal.isAppended())));
+    }
+
+    /** A leader that is new takes nothing for a moment; those who propose would have to begin anew, and not in order. */
+    private void awaitReadiness(String shard) throws IOException {
+        if (!node.isStarted()) {
+            return;
+        }
+        DivisionInfo info = node.server().getDivision(node.group(shard)).getInfo();
+        long startNanos = System.nanoTime();
+        while (info.isLeader() && !info.isLeaderReady() && System.nanoTime() - startNanos < READINESS_MAX.toNanos()) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+
+    private CompletableFuture<RaftClientReply> submit(ForeignProposal proposal) throws IOException {
+        if (!node.isStarted()) {
+            throw new ServerNotReadyException("this node has not joined its cluster yet");
+        }
+        RaftServer server = node.server();
+        return server.submitClientRequestAsync(RaftClientRequest.newBuilder()
+                .setClientId(proposal.client())
+                .setServerId(server.getId())
+                .setGroupId(node.group(proposal.shard()))
+                .setCallId(proposal.call())
+                .setMessage(proposal)
+                .setType(RaftClientRequest.writeRequestType())
+                .build());
+    }
+
+    @Override
+    public void close() {
+        appending.values().forEach(executor -> ClusterThreads.stop(executor, STOP_SECONDS));
+    }
+}

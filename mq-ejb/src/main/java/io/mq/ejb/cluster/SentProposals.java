@@ -1,0 +1,62 @@
+package io.mq.ejb.cluster;
+
+import io.mq.core.journal.Proposal;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
+import org.apache.ratis.protocol.ClientId;
+
+/**
+ * What this node has proposed to leaders elsewhere and not heard of yet. It hears of it by the log, as of everything that
+ * is committed; the leader's answer counts only where it says that this will not come.
+ *
+ * <p>Safe for use by any thread.
+ */
+final class SentProposals {
+
+    private final ClientId self;
+
+    /** By the number that the log's entry will have. */
+    private final Map<Long, Sent> sent = new ConcurrentHashMap<>();
+
+    private record Sent(Proposed proposed, String leader) {}
+
+    /** @param self as the log's entries name this node */
+    SentProposals(ClientId self) {
+        this.self = self;
+    }
+
+    void put(long call, Proposed proposed, String leader) {
+        sent.put(call, new Sent(proposed, leader));
+    }
+
+    /** The proposal that an entry of the log is; empty where it is not one of these. */
+    Optional<Proposal> take(StateMachineLogEntryProto entry) {
+        if (sent.isEmpty() || !entry.getClientId().equals(self.toByteString())) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(sent.remove(entry.getCallId()))
+                .map(found -> found.proposed().proposal());
+    }
+
+    /** The leader has answered, or will not any more. */
+    void end(long call, ProposalOutcome outcome, Throwable cause) {
+        if (outcome != ProposalOutcome.COMMITTED) {
+            Sent ended = sent.remove(call);
+            if (ended != null) {
+                ended.proposed().end(outcome, cause);
+            }
+        }
+    }
+
+    /** Another replica leads: whether it will commit what was sent to an earlier one, nobody can say. */
+    void leads(String leader) {
+        sent.forEach((call, each) -> {
+            if (!each.leader().equals(leader)) {
+                end(call, ProposalOutcome.UNKNOWN, new IOException("another node leads now"));
+            }
+        });
+    }
+}
