@@ -76,7 +76,8 @@ enum ProposalOutcome {
             default ->
                 caused(
                         Reason.JOURNAL_FAILED,
-                        "the node takes no part in the shard any more (%s); use another".formatted(cause),
+                        "the node that leads, or this one, takes no part in the shard any more%s; use another"
+                                .formatted(cause == null ? "" : " (" + cause + ")"),
                         cause);
         };
     }
