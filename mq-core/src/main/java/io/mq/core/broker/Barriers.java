@@ -1,8 +1,13 @@
 package io.mq.core.broker;
 
 import io.mq.core.command.BarrierCommand;
+import io.mq.core.error.BrokerException;
+import io.mq.core.error.Reason;
 import io.mq.core.journal.Journal;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Waits until this node has applied everything that was committed in a shard before it was asked, by having one more
@@ -11,6 +16,9 @@ import java.util.concurrent.CompletableFuture;
  * <p>Safe for use by any thread.
  */
 final class Barriers {
+
+    private static final int ATTEMPTS = 10;
+    private static final Duration BETWEEN = Duration.ofMillis(200);
 
     private final Journal journal;
 
@@ -24,8 +32,28 @@ final class Barriers {
         this.journal = journal;
     }
 
-    /** Fails where the shard commits nothing. */
-    synchronized CompletableFuture<Void> pass() {
+    /**
+     * Tries again, for some seconds, where nobody knows what has become of one, as when the leader changes: nothing hangs
+     * on it.
+     *
+     * @return fails with {@link Reason#NOT_LEADER} where the shard commits nothing
+     */
+    CompletableFuture<Void> pass() {
+        return pass(ATTEMPTS);
+    }
+
+    private CompletableFuture<Void> pass(int attempts) {
+        return passOnce().exceptionallyCompose(failure -> {
+            if (attempts == 1) {
+                return CompletableFuture.failedFuture(
+                        BrokerException.notLeading("nothing is agreed upon at the moment; ask again"));
+            }
+            Executor later = CompletableFuture.delayedExecutor(BETWEEN.toMillis(), TimeUnit.MILLISECONDS);
+            return CompletableFuture.runAsync(() -> {}, later).thenCompose(done -> pass(attempts - 1));
+        });
+    }
+
+    private synchronized CompletableFuture<Void> passOnce() {
         if (current == null) {
             return begin();
         }

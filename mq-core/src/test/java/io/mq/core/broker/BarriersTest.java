@@ -1,6 +1,7 @@
 package io.mq.core.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mq.core.command.BarrierCommand;
 import io.mq.core.command.Command;
@@ -9,15 +10,17 @@ import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
 import io.mq.core.journal.Journal;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class BarriersTest {
 
-    private final List<CompletableFuture<Boolean>> submitted = new ArrayList<>();
+    private final List<CompletableFuture<Boolean>> submitted = new CopyOnWriteArrayList<>();
+    private volatile boolean refusesAtOnce;
     private final Barriers barriers = new Barriers(new PendingJournal());
 
     /** Commits when the test says so. */
@@ -28,6 +31,9 @@ class BarriersTest {
         public <R> CompletableFuture<R> submit(Command<R> command) {
             assertThat(command).isInstanceOf(BarrierCommand.class);
             CompletableFuture<Boolean> future = new CompletableFuture<>();
+            if (refusesAtOnce) {
+                future.completeExceptionally(BrokerException.of(Reason.JOURNAL_FAILED, "as ever"));
+            }
             submitted.add(future);
             return (CompletableFuture<R>) future;
         }
@@ -93,17 +99,30 @@ class BarriersTest {
         assertThat(fourth).isCompleted();
     }
 
+    /** As when the leader changes. */
     @Test
-    void whereNothingIsCommittedAllAreToldAndTheNextTries() {
-        CompletableFuture<Void> first = barriers.pass();
-        CompletableFuture<Void> second = barriers.pass();
-        BrokerException refusal = BrokerException.of(Reason.NOT_LEADER, "nobody leads");
-        submitted.get(0).completeExceptionally(refusal);
-        submitted.get(1).completeExceptionally(refusal);
-        assertThat(first).isCompletedExceptionally();
-        assertThat(second).isCompletedExceptionally();
-        CompletableFuture<Void> third = barriers.pass();
-        submitted.get(2).complete(true);
-        assertThat(third).isCompleted();
+    void oneThatCameToNothingIsTriedAgain() {
+        CompletableFuture<Void> passed = barriers.pass();
+        submitted.get(0).completeExceptionally(BrokerException.of(Reason.OUTCOME_UNKNOWN, "who knows"));
+        await().atMost(Duration.ofSeconds(10)).until(() -> submitted.size() == 2);
+        assertThat(passed).isNotDone();
+        submitted.get(1).complete(true);
+        assertThat(passed).succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void whereNothingIsCommittedThatIsSaid() {
+        refusesAtOnce = true;
+        assertThat(barriers.pass())
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        BrokerException.class,
+                        refusal -> assertThat(refusal.reason()).isEqualTo(Reason.NOT_LEADER));
+        refusesAtOnce = false;
+        CompletableFuture<Void> next = barriers.pass();
+        submitted.get(submitted.size() - 1).complete(true);
+        assertThat(next).succeedsWithin(Duration.ofSeconds(10));
     }
 }

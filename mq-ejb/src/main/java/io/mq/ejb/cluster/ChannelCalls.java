@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,6 +75,9 @@ final class ChannelCalls {
     /** By number. */
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
 
+    /** Those that are there. */
+    private volatile List<Address> members = List.of();
+
     private record Pending(Address to, CompletableFuture<byte[]> answer) {}
 
     /** @param answering runs what answers, and may reject it */
@@ -111,6 +115,10 @@ final class ChannelCalls {
         pending.put(number, new Pending(to, answer));
         try {
             send(to, kind, number, request);
+            if (!members.contains(to)) {
+                // It has gone after it was looked up, and nobody would say so any more.
+                answer.completeExceptionally(gone());
+            }
         } catch (Exception e) {
             answer.completeExceptionally(new IOException("%s cannot be asked: %s".formatted(to, e.getMessage()), e));
         }
@@ -199,9 +207,14 @@ final class ChannelCalls {
     }
 
     /** Lets go of requests to all others. */
-    void retain(Collection<Address> members) {
+    void retain(Collection<Address> present) {
+        members = List.copyOf(present);
         pending.values().stream()
-                .filter(asked -> !members.contains(asked.to()))
-                .forEach(asked -> asked.answer().completeExceptionally(new IOException("the node is gone")));
+                .filter(asked -> !present.contains(asked.to()))
+                .forEach(asked -> asked.answer().completeExceptionally(gone()));
+    }
+
+    private static IOException gone() {
+        return new IOException("the node is gone");
     }
 }
