@@ -78,10 +78,6 @@ final class RatisProperties {
         // Or each commit is an entry of its own, written, forced and sent to all, for a node that is without a majority
         // to know what was committed; such a node answers nobody.
         Log.setLogMetadataEnabled(properties, false);
-        // Or a follower takes entries for those that it is just writing where both begin alike, and says that it has
-        // all
-        // of them, be they more: the leader then counts what nobody but itself has.
-        Log.setAppendEntriesComposeEnabled(properties, false);
     }
 
     private static void times(RaftProperties properties, Duration electionTimeout) {

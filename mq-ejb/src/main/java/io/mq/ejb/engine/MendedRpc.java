@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
+import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.rpc.RpcFactory;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.rpc.SupportedRpcType;
@@ -15,6 +17,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
+import org.apache.ratis.server.protocol.TermIndex;
 
 /**
  * The engine's gRPC, but for what sends a leader's log to a follower. A follower that comes back may answer between the
@@ -27,6 +30,8 @@ public final class MendedRpc implements RpcType {
     private static final Logger LOG = System.getLogger(MendedRpc.class.getName());
 
     private static final long PAUSE_MILLIS = 50;
+
+    private static final long CONFIGURATION_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Of failures one after the other; what fails so often has come into a state that it does not get out of by itself. */
     private static final int FAILURES_MAX = 100;
@@ -53,6 +58,11 @@ public final class MendedRpc implements RpcType {
         }
 
         @Override
+        public GrpcServices newRaftServerRpc(RaftServer server) {
+            return super.newRaftServerRpc(AppendsInTurn.of(server));
+        }
+
+        @Override
         public LogAppender newLogAppender(RaftServer.Division server, LeaderState leader, FollowerInfo follower) {
             return new LastingAppender(server, leader, follower);
         }
@@ -60,6 +70,9 @@ public final class MendedRpc implements RpcType {
 
     /** Goes on after a failure, with all that it knows of the follower; looks at once where there is something to tell it. */
     private static final class LastingAppender extends GrpcLogAppender {
+
+        /** When the follower was last told the configuration; 0 for never. Confined to the appender's thread. */
+        private long configurationNanos;
 
         LastingAppender(RaftServer.Division server, LeaderState leader, FollowerInfo follower) {
             super(server, leader, follower);
@@ -78,6 +91,26 @@ public final class MendedRpc implements RpcType {
             } else {
                 runLasting();
             }
+        }
+
+        /**
+         * {@inheritDoc}
+         *
+         * <p>It is sent again and again while the follower takes over a checkpoint, and each time the follower has no
+         * configuration for a moment, before it takes that of the request. Where it stands for election in that moment, it
+         * takes itself for removed, and ends. So it is not told each time.
+         */
+        @Override
+        public InstallSnapshotRequestProto newInstallSnapshotNotificationRequest(TermIndex firstAvailable) {
+            InstallSnapshotRequestProto request = super.newInstallSnapshotNotificationRequest(firstAvailable);
+            long now = System.nanoTime();
+            if (configurationNanos != 0 && now - configurationNanos < CONFIGURATION_NANOS) {
+                return request.toBuilder()
+                        .clearLastRaftConfigurationLogEntryProto()
+                        .build();
+            }
+            configurationNanos = now;
+            return request;
         }
 
         private void runLasting() throws IOException {
