@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosClusterIT {
 
     private static final int NODES = 3;
-    private static final int SHARDS = 3;
+    private static final int SHARDS = 1;
     private static final long SEED = Long.getLong("mq.system.seed", new Random().nextInt(1_000_000));
 
     private static Network network() throws IOException {

@@ -179,8 +179,9 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
             if (next.isDraining()) {
                 throw notReady("node '%s' is draining; resume it first".formatted(nodeId));
             }
-            if (!next.hasRoom()) {
-                throw notReady("the disk of node '%s' is full; make room first".formatted(nodeId));
+            if (!next.isFit()) {
+                throw notReady("the disk of node '%s' is full, or it is behind the others; make room, or wait"
+                        .formatted(nodeId));
             }
             if (!leader(picture, shard).nodeId().equals(nodeId)) {
                 handOver(picture, shard, next.peerId());

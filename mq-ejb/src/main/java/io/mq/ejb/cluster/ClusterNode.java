@@ -215,7 +215,8 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
         try {
             BrokerStatus current = status;
-            upkeep.step(current == null || !current.isDiskFull());
+            boolean isBehind = fetchers.values().stream().anyMatch(SnapshotFetcher::isFetching);
+            upkeep.step(current == null || !current.isDiskFull(), isBehind);
             seats.forEach(seat -> seat.lender().takeBackIdle());
         } catch (IOException | RuntimeException e) {
             upkeep.failed(e);

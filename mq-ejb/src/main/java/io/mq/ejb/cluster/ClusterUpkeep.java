@@ -31,6 +31,9 @@ final class ClusterUpkeep {
     private static final String WAS_REMOVED =
             "this node was removed from its cluster; stop it for good, or start it with an empty data directory to add it again";
 
+    private static final String TAKES_OVER =
+            "this node takes over what its cluster has, because it was away for longer than the log reaches back";
+
     private static final String LOG_IS_GONE =
             "this node has lost the log that it has in common with the others; start it with an empty data directory, and it fetches everything from them";
 
@@ -52,6 +55,7 @@ final class ClusterUpkeep {
     private volatile Optional<ClusterIdentity> identity;
 
     private volatile String problem = "";
+    private volatile String behind = "";
     private volatile int presentNodes;
 
     ClusterUpkeep(
@@ -75,9 +79,13 @@ final class ClusterUpkeep {
         this.removal = new RemovalWatch(peers, nanoClock);
     }
 
-    /** @param hasRoom whether this node's disk takes messages */
-    void step(boolean hasRoom) throws IOException {
-        noteRoom(hasRoom);
+    /**
+     * @param hasRoom whether this node's disk takes messages
+     * @param isBehind whether this node takes over what others have of a shard, and is to lead none before it has
+     */
+    void step(boolean hasRoom, boolean isBehind) throws IOException {
+        noteFitness(hasRoom && !isBehind);
+        behind = isBehind ? TAKES_OVER : "";
         List<NodeInfo> present = peers.present();
         presentNodes = present.size();
         if (identity.isEmpty()) {
@@ -96,10 +104,10 @@ final class ClusterUpkeep {
         peers.announce(next);
     }
 
-    private void noteRoom(boolean hasRoom) {
-        if (self.hasRoom() != hasRoom) {
-            LOG.log(Level.INFO, hasRoom ? "This node has room again, and may lead" : "This node has no room to lead");
-            announce(self.withRoom(hasRoom));
+    private void noteFitness(boolean isFit) {
+        if (self.isFit() != isFit) {
+            LOG.log(Level.INFO, isFit ? "This node may lead" : "This node is not to lead for now");
+            announce(self.withFitness(isFit));
         }
     }
 
@@ -228,7 +236,7 @@ final class ClusterUpkeep {
         if (problem.equals(WAS_REMOVED)) {
             return List.of(problem);
         }
-        return Stream.concat(Stream.of(problem), shards.stream().map(ShardUpkeep::problem))
+        return Stream.concat(Stream.of(problem, behind), shards.stream().map(ShardUpkeep::problem))
                 .filter(text -> !text.isEmpty())
                 .distinct()
                 .toList();

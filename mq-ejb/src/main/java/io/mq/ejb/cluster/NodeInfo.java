@@ -16,7 +16,7 @@ import java.util.UUID;
  * @param raftAddress where its replicas are reached
  * @param hasData whether it holds anything, be it from a time without a cluster
  * @param isDraining whether it is to lead nothing, because it is about to go
- * @param hasRoom whether its disk takes messages
+ * @param isFit whether its disk takes messages and it has what the others have
  * @param shards how many it takes its cluster to have
  */
 record NodeInfo(
@@ -27,7 +27,7 @@ record NodeInfo(
         String raftAddress,
         boolean hasData,
         boolean isDraining,
-        boolean hasRoom,
+        boolean isFit,
         int shards) {
 
     String nodeId() {
@@ -38,9 +38,9 @@ record NodeInfo(
         return cluster.equals(Optional.of(other));
     }
 
-    /** A leader that cannot take messages keeps others from taking them. */
+    /** A leader that cannot take messages keeps others from taking them; one that is behind keeps them from being read. */
     boolean mayLead() {
-        return !isDraining && hasRoom;
+        return !isDraining && isFit;
     }
 
     NodeInfo withCluster(UUID joined) {
@@ -52,17 +52,16 @@ record NodeInfo(
                 raftAddress,
                 hasData,
                 isDraining,
-                hasRoom,
+                isFit,
                 shards);
     }
 
     NodeInfo withDraining(boolean draining) {
-        return new NodeInfo(
-                addresses, peerId, cluster, clusterAddress, raftAddress, hasData, draining, hasRoom, shards);
+        return new NodeInfo(addresses, peerId, cluster, clusterAddress, raftAddress, hasData, draining, isFit, shards);
     }
 
-    NodeInfo withRoom(boolean room) {
-        return new NodeInfo(addresses, peerId, cluster, clusterAddress, raftAddress, hasData, isDraining, room, shards);
+    NodeInfo withFitness(boolean fit) {
+        return new NodeInfo(addresses, peerId, cluster, clusterAddress, raftAddress, hasData, isDraining, fit, shards);
     }
 
     void encode(DataOutput out) throws IOException {
@@ -75,7 +74,7 @@ record NodeInfo(
         out.writeUTF(raftAddress);
         out.writeBoolean(hasData);
         out.writeBoolean(isDraining);
-        out.writeBoolean(hasRoom);
+        out.writeBoolean(isFit);
         out.writeInt(shards);
     }
 

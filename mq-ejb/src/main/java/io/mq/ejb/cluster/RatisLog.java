@@ -105,7 +105,9 @@ final class RatisLog implements RaftLog {
     }
 
     private void proposeTo(String leader, Proposed proposed, long call) {
-        sent.put(call, proposed, leader);
+        if (!sent.put(call, proposed, leader)) {
+            return;
+        }
         ByteBuffer entry = proposed.proposal().entry();
         var unused = route.orElseThrow()
                 .propose(leader, ForeignProposal.encode(shard, self, call, entry))

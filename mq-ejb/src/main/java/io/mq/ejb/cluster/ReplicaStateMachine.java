@@ -259,11 +259,14 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
             return CompletableFuture.completedFuture(null);
         }
         String leader = role.getFollowerInfo().getLeaderInfo().getId().getId().toStringUtf8();
-        return events.fetchSnapshot(leader, replica).thenApply(position -> {
-            checkpoint.set(position);
-            note(position.term(), position.index());
-            return checkpoint.get();
-        });
+        sent.suspend();
+        return events.fetchSnapshot(leader, replica)
+                .<TermIndex>thenApply(position -> {
+                    checkpoint.set(position);
+                    note(position.term(), position.index());
+                    return checkpoint.get();
+                })
+                .whenComplete((position, failure) -> sent.resume());
     }
 
     /** {@inheritDoc} The engine does so by itself after what it takes for a bug, and would leave a replica that is none. */

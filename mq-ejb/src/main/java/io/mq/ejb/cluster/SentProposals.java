@@ -21,6 +21,9 @@ final class SentProposals {
     /** By the number that the log's entry will have. */
     private final Map<Long, Sent> sent = new ConcurrentHashMap<>();
 
+    /** Whether what is proposed would not be heard of. */
+    private volatile boolean isSuspended;
+
     private record Sent(Proposed proposed, String leader) {}
 
     /** @param self as the log's entries name this node */
@@ -28,8 +31,28 @@ final class SentProposals {
         this.self = self;
     }
 
-    void put(long call, Proposed proposed, String leader) {
+    /** @return whether it may be sent; else it is refused, and ended */
+    boolean put(long call, Proposed proposed, String leader) {
         sent.put(call, new Sent(proposed, leader));
+        if (isSuspended) {
+            end(call, ProposalOutcome.NOT_READY, null);
+        }
+        return !isSuspended;
+    }
+
+    /**
+     * The log ends for this node before what it has proposed, and goes on behind a checkpoint of another node: nobody waits
+     * for that, since putting it in place waits for those who wait.
+     */
+    void suspend() {
+        isSuspended = true;
+        sent.keySet()
+                .forEach(call -> end(
+                        call, ProposalOutcome.UNKNOWN, new IOException("this node takes over another's checkpoint")));
+    }
+
+    void resume() {
+        isSuspended = false;
     }
 
     /** The proposal that an entry of the log is; empty where it is not one of these. */

@@ -42,6 +42,7 @@ final class SnapshotFetcher {
     private final long bytesPerSecond;
     private final LongSupplier nanoClock;
     private final AtomicLong bytesReceived = new AtomicLong();
+    private volatile boolean isFetching;
 
     SnapshotFetcher(
             Peers peers,
@@ -64,6 +65,20 @@ final class SnapshotFetcher {
      * @return up to where this node has everything then
      */
     LogPosition fetch(String nodeId, Replica replica) throws IOException {
+        isFetching = true;
+        try {
+            return fetchNow(nodeId, replica);
+        } finally {
+            isFetching = false;
+        }
+    }
+
+    /** Whether this node is about to replace what it has of the shard. */
+    boolean isFetching() {
+        return isFetching;
+    }
+
+    private LogPosition fetchNow(String nodeId, Replica replica) throws IOException {
         SnapshotOffer offer = SnapshotOffer.decode(ask(nodeId, new NodeRequest.OpenSnapshot(shard), OPEN_TIMEOUT));
         long bytes = offer.pieces().stream().mapToLong(SnapshotPiece::bytes).sum();
         LOG.log(Level.INFO, "Fetching a checkpoint of {0} bytes from node {1}", bytes, nodeId);

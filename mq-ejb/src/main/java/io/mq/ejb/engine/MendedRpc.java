@@ -31,6 +31,9 @@ public final class MendedRpc implements RpcType {
 
     private static final long PAUSE_MILLIS = 50;
 
+    /** A follower that has answered within this time is there. */
+    private static final long ANSWERING_MILLIS = 500;
+
     private static final long CONFIGURATION_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Of failures one after the other; what fails so often has come into a state that it does not get out of by itself. */
@@ -81,7 +84,7 @@ public final class MendedRpc implements RpcType {
         @Override
         public void run() throws IOException {
             if (getServer().getStateMachine() instanceof Followed followed) {
-                Runnable wake = this::notifyLogAppender;
+                Runnable wake = this::tellAtOnce;
                 followed.following(wake);
                 try {
                     runLasting();
@@ -111,6 +114,13 @@ public final class MendedRpc implements RpcType {
             }
             configurationNanos = now;
             return request;
+        }
+
+        /** One that does not answer is told when it does. */
+        private void tellAtOnce() {
+            if (getFollower().getLastRpcResponseTime().elapsedTimeMs() < ANSWERING_MILLIS) {
+                notifyLogAppender();
+            }
         }
 
         private void runLasting() throws IOException {

@@ -141,7 +141,8 @@ class CoordinatorTest {
 
     @Test
     void leaderWithoutRoomHandsOverToOneThatHas() {
-        List<NodeInfo> present = List.of(node("n1").withRoom(false), node("n2").withRoom(false), node("n3"));
+        List<NodeInfo> present =
+                List.of(node("n1").withFitness(false), node("n2").withFitness(false), node("n3"));
         coordinator.step("n1", present, led("n2.1", 1));
         assertThat(asked).containsExactly("n2 HandOver[shard=0, peerId=n3.1]");
     }
