@@ -121,7 +121,8 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         ShardMembership membership = new ShardMembership(ratis, name);
         memberships.add(membership);
         Events events = new Events(name, membership);
-        return ratis.log(name, checkpoint, events, Optional.of(events));
+        // With one shard, whoever does not lead passes calls on, and proposes nothing.
+        return ratis.log(name, checkpoint, events, config.shards() > 1 ? Optional.of(events) : Optional.empty());
     }
 
     private void prepare(DataDirectory opened, boolean hasData, int entryBytesMax) {

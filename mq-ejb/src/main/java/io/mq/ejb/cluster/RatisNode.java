@@ -67,7 +67,7 @@ final class RatisNode implements Closeable {
             RatisLog log = new RatisLog(
                     this,
                     shard,
-                    new ReplicaStateMachine(replica, position, events, sent, beforeForce, terms),
+                    new ReplicaStateMachine(replica, position, events, sent, route.isPresent(), beforeForce, terms),
                     self,
                     sent,
                     route);

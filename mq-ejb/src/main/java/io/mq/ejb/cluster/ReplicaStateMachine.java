@@ -41,6 +41,7 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
     private final CheckpointPosition checkpoint;
     private final ShardEvents events;
     private final SentProposals sent;
+    private final boolean isAwaitedElsewhere;
     private final DataApi log;
 
     private final Path termsFile;
@@ -60,6 +61,7 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
      * @param position of the last entry that the replica holds
      * @param events is told what becomes of the log
      * @param sent what this node has proposed to leaders elsewhere
+     * @param isAwaitedElsewhere whether somebody may wait at another node for what is committed
      * @param log is asked before each force of the log's files
      * @param termsFile where the terms of the log's entries are kept
      */
@@ -68,12 +70,14 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
             LogPosition position,
             ShardEvents events,
             SentProposals sent,
+            boolean isAwaitedElsewhere,
             DataApi log,
             Path termsFile) {
         this.replica = replica;
         this.checkpoint = new CheckpointPosition(position);
         this.events = events;
         this.sent = sent;
+        this.isAwaitedElsewhere = isAwaitedElsewhere;
         this.log = log;
         this.termsFile = termsFile;
     }
@@ -137,7 +141,9 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
         } else {
             replica.apply(position, dataOf(entry));
         }
-        followers.forEach(Runnable::run);
+        if (isAwaitedElsewhere) {
+            followers.forEach(Runnable::run);
+        }
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         note(position.term(), position.index());
         return CompletableFuture.completedFuture(Message.EMPTY);

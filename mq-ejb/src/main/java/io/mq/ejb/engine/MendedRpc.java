@@ -118,8 +118,10 @@ public final class MendedRpc implements RpcType {
 
         /** One that does not answer is told when it does. */
         private void tellAtOnce() {
-            if (getFollower().getLastRpcResponseTime().elapsedTimeMs() < ANSWERING_MILLIS) {
-                notifyLogAppender();
+            boolean isThere = getFollower().getLastRpcResponseTime().elapsedTimeMs() < ANSWERING_MILLIS;
+            // What is sent anyway tells it as well; a heartbeat beside it would not.
+            if (isThere && !hasPendingDataRequests() && !hasAppendEntries()) {
+                triggerHeartbeat();
             }
         }
 
