@@ -123,19 +123,15 @@ public final class CommandCodec {
             put(target, c.metadata());
             target.putLong(c.committedAt().toEpochMilli());
         } else if (command instanceof CreateTopicCommand c) {
-            put(target.put(c.shards() == 1 ? CREATE_TOPIC : CREATE_TOPIC_IN_SHARDS), c.name());
-            target.putInt(c.partitions());
-            put(target, c.config());
-            target.putInt(c.segmentBytes()).putLong(c.createdAt().toEpochMilli());
+            target.put(c.shards() == 1 ? CREATE_TOPIC : CREATE_TOPIC_IN_SHARDS);
+            putTopic(target, c.name(), c.partitions(), c.config(), c.segmentBytes(), c.createdAt());
             if (c.shards() != 1) {
                 target.putInt(c.shards());
             }
         } else if (command instanceof PutTopicCommand c) {
             Topic topic = c.topic();
-            put(target.put(PUT_TOPIC).putInt(topic.id()), topic.name());
-            target.putInt(topic.partitions());
-            put(target, topic.config());
-            target.putInt(topic.segmentBytes()).putLong(topic.createdAt().toEpochMilli());
+            target.put(PUT_TOPIC).putInt(topic.id());
+            putTopic(target, topic.name(), topic.partitions(), topic.config(), topic.segmentBytes(), topic.createdAt());
             target.putInt(topic.shards());
         } else if (command instanceof AlterTopicCommand c) {
             target.put(ALTER_TOPIC).putInt(c.topicId()).putInt(c.partitions());
@@ -247,6 +243,14 @@ public final class CommandCodec {
 
     private static PartitionId partition(ByteBuffer source) {
         return new PartitionId(source.getInt(), source.getInt());
+    }
+
+    private static void putTopic(
+            ByteBuffer target, String name, int partitions, TopicConfig config, int segmentBytes, Instant createdAt) {
+        put(target, name);
+        target.putInt(partitions);
+        put(target, config);
+        target.putInt(segmentBytes).putLong(createdAt.toEpochMilli());
     }
 
     private static void put(ByteBuffer target, TopicConfig config) {

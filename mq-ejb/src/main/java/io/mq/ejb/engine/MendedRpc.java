@@ -107,7 +107,9 @@ public final class MendedRpc implements RpcType {
         public InstallSnapshotRequestProto newInstallSnapshotNotificationRequest(TermIndex firstAvailable) {
             InstallSnapshotRequestProto request = super.newInstallSnapshotNotificationRequest(firstAvailable);
             long now = System.nanoTime();
-            if (configurationNanos != 0 && now - configurationNanos < CONFIGURATION_NANOS) {
+            boolean isKnown = configurationNanos != 0 && now - configurationNanos < CONFIGURATION_NANOS;
+            // A new one finds out by it who the leader is.
+            if (isKnown && !getLeaderState().isFollowerBootstrapping(getFollower())) {
                 return request.toBuilder()
                         .clearLastRaftConfigurationLogEntryProto()
                         .build();
