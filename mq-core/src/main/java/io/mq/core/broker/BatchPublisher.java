@@ -11,7 +11,6 @@ import io.mq.core.message.PartitionId;
 import io.mq.core.message.Topic;
 import io.mq.core.state.Catalog;
 import io.mq.core.state.ProducerStates;
-import io.mq.core.state.StateView;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +28,6 @@ public final class BatchPublisher {
     private static final int RECORD_OVERHEAD_BYTES = 1 << 10;
 
     private final Shards shards;
-    private final StateView state;
     private final ProducerOpener opener;
     private final Appender appender;
     private final Limits limits;
@@ -38,7 +36,6 @@ public final class BatchPublisher {
 
     BatchPublisher(Shards shards, Appender appender, Limits limits, InstantSource clock) {
         this.shards = shards;
-        this.state = shards.state();
         this.opener = new ProducerOpener(shards, limits.producersMax(), clock);
         this.appender = appender;
         this.limits = limits;
@@ -66,8 +63,7 @@ public final class BatchPublisher {
      * @throws BrokerException where the request is refused at once; a later refusal fails the future
      */
     public CompletableFuture<Start> start(String topicName, long producerId) {
-        return shards.withTopic(topicName, () -> {
-            Topic topic = state.requireTopic(topicName);
+        return shards.withTopic(topicName, topic -> {
             CompletableFuture<Opened> opened = producerId == 0
                     ? CompletableFuture.completedFuture(new Opened(0, Map.of()))
                     : opener.open(topic, producerId);
@@ -86,12 +82,11 @@ public final class BatchPublisher {
      */
     public CompletableFuture<Published> publish(
             String topicName, OptionalInt wanted, RecordBatch batch, Optional<Durability> durability) {
-        return shards.withTopic(topicName, () -> publishTo(topicName, wanted, batch, durability));
+        return shards.withTopic(topicName, topic -> publish(topic, wanted, batch, durability));
     }
 
-    private CompletableFuture<Published> publishTo(
-            String topicName, OptionalInt wanted, RecordBatch batch, Optional<Durability> durability) {
-        Topic topic = state.requireTopic(topicName);
+    private CompletableFuture<Published> publish(
+            Topic topic, OptionalInt wanted, RecordBatch batch, Optional<Durability> durability) {
         appender.requireAvailable(durability);
         requireSound(topic, batch);
         PartitionId partition = partition(topic, wanted, batch);

@@ -116,7 +116,8 @@ public final class Groups {
 
     /**
      * Moves a group to other offsets, forward or back, in all partitions asked for or in none; of partitions in several
-     * shards, those of one may be moved where another's fail. Its live members go on from there; what they were sent before can no longer be committed beyond what they are sent again.
+     * shards, those of one may be moved where another's fail. Its live members go on from there; what they were sent before
+     * can no longer be committed beyond what they are sent again.
      *
      * @return what was, or would be, done in each partition
      * @throws BrokerException where the request is refused at once; a later refusal fails the future

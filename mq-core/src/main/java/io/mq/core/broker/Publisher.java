@@ -42,11 +42,10 @@ public final class Publisher {
      * @throws BrokerException where the request is refused at once; a later refusal fails the future
      */
     public CompletableFuture<Published> publish(PublishRequest request) {
-        return shards.withTopic(request.topic(), () -> publishTo(request));
+        return shards.withTopic(request.topic(), topic -> publish(topic, request));
     }
 
-    private CompletableFuture<Published> publishTo(PublishRequest request) {
-        Topic topic = shards.state().requireTopic(request.topic());
+    private CompletableFuture<Published> publish(Topic topic, PublishRequest request) {
         appender.requireAvailable(request.durability());
         requireWithinLimits(topic, request.record());
         if (request.isDeadLetter()) {

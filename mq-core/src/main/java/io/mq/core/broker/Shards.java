@@ -3,8 +3,9 @@ package io.mq.core.broker;
 import io.mq.core.message.Topic;
 import io.mq.core.state.StateView;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * All shards of a node, and what they hold as one. A node without a cluster has one.
@@ -64,10 +65,14 @@ final class Shards {
         return hasOthers ? of(topic, partition).barriers().pass() : CompletableFuture.completedFuture(null);
     }
 
-    /** Does something with a topic that this node may not have heard of yet, though another one has answered that it is there. */
-    <T> CompletableFuture<T> withTopic(String name, Supplier<CompletableFuture<T>> action) {
-        return all.size() == 1 || state.topic(name).isPresent()
-                ? action.get()
-                : caughtUp().thenCompose(done -> action.get());
+    /**
+     * Does something with a topic that this node may not have heard of yet, though another one has answered that it is
+     * there.
+     */
+    <T> CompletableFuture<T> withTopic(String name, Function<Topic, CompletableFuture<T>> action) {
+        Optional<Topic> known = state.topic(name);
+        return known.isPresent() || all.size() == 1
+                ? action.apply(known.orElseGet(() -> state.requireTopic(name)))
+                : caughtUp().thenCompose(done -> action.apply(state.requireTopic(name)));
     }
 }

@@ -48,7 +48,6 @@ final class RatisLog implements RaftLog {
     private volatile boolean isClosing;
 
     /**
-     * @param self as the log's entries name this node
      * @param sent what goes to other nodes is noted there
      * @param route empty where nothing does
      */
@@ -56,13 +55,12 @@ final class RatisLog implements RaftLog {
             RatisNode node,
             String shard,
             ReplicaStateMachine stateMachine,
-            ClientId self,
             SentProposals sent,
             Optional<ProposalRoute> route) {
         this.node = node;
         this.shard = shard;
         this.stateMachine = stateMachine;
-        this.self = self;
+        this.self = sent.self();
         this.sent = sent;
         this.route = route;
     }

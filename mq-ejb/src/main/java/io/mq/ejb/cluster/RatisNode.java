@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -62,13 +61,11 @@ final class RatisNode implements Closeable {
     RaftLog.Opener log(String shard, LogPosition position, ShardEvents events, Optional<ProposalRoute> route) {
         return replica -> {
             Path terms = config.directory().resolve("terms-%s.properties".formatted(shard));
-            ClientId self = ClientId.randomId();
-            SentProposals sent = new SentProposals(self);
+            SentProposals sent = new SentProposals();
             RatisLog log = new RatisLog(
                     this,
                     shard,
                     new ReplicaStateMachine(replica, position, events, sent, route.isPresent(), beforeForce, terms),
-                    self,
                     sent,
                     route);
             if (logs.putIfAbsent(shard, log) != null) {

@@ -16,7 +16,8 @@ import org.apache.ratis.protocol.ClientId;
  */
 final class SentProposals {
 
-    private final ClientId self;
+    /** As the log's entries name this node. */
+    private final ClientId self = ClientId.randomId();
 
     /** By the number that the log's entry will have. */
     private final Map<Long, Sent> sent = new ConcurrentHashMap<>();
@@ -26,9 +27,8 @@ final class SentProposals {
 
     private record Sent(Proposed proposed, String leader) {}
 
-    /** @param self as the log's entries name this node */
-    SentProposals(ClientId self) {
-        this.self = self;
+    ClientId self() {
+        return self;
     }
 
     /** @return whether it may be sent; else it is refused, and ended */
