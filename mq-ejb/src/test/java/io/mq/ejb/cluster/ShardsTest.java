@@ -215,6 +215,8 @@ class ShardsTest {
     void groupsMoveAndCommitInAllShards() {
         create("n1", "grouped");
         String home = leaderOf(0);
+        // Whoever creates a topic at a server is passed on to this node, so it is the one that knows; here it was not.
+        assertThat(broker(home).caughtUp()).succeedsWithin(SOON);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             publish("n1", "grouped", partition, "one").join();
             assertThat(broker(home).groups().commit("g", "grouped", partition, 1, ""))
