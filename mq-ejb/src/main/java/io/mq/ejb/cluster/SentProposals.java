@@ -34,10 +34,12 @@ final class SentProposals {
     /** @return whether it may be sent; else it is refused, and ended */
     boolean put(long call, Proposed proposed, String leader) {
         sent.put(call, new Sent(proposed, leader));
-        if (isSuspended) {
+        // Looked at once: what was refused must not be sent, though it might be by the next line.
+        boolean isRefused = isSuspended;
+        if (isRefused) {
             end(call, ProposalOutcome.NOT_READY, null);
         }
-        return !isSuspended;
+        return !isRefused;
     }
 
     /**
