@@ -11,12 +11,12 @@ import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.mq.core.error.BrokerException;
+import io.mq.core.error.Failures;
 import io.mq.core.error.Kind;
 import io.mq.core.error.Reason;
 import io.mq.proto.Failed;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.CompletionException;
 
 /** The one place that turns errors of the broker into gRPC statuses. */
 final class StatusMapping {
@@ -29,7 +29,7 @@ final class StatusMapping {
     private StatusMapping() {}
 
     static StatusRuntimeException toException(Throwable failure) {
-        Throwable cause = cause(failure);
+        Throwable cause = Failures.cause(failure);
         return cause instanceof StatusRuntimeException status
                 ? status
                 : StatusProto.toStatusRuntimeException(toStatus(refusal(cause)));
@@ -37,7 +37,7 @@ final class StatusMapping {
 
     /** The same for what has failed within a call that goes on. */
     static Failed toFailed(Throwable failure) {
-        BrokerException refusal = refusal(cause(failure));
+        BrokerException refusal = refusal(Failures.cause(failure));
         Failed.Builder failed = Failed.newBuilder()
                 .setCode(codeOf(refusal.reason().kind()).value())
                 .setReason(refusal.reason().name())
@@ -60,10 +60,6 @@ final class StatusMapping {
         return StatusProto.fromStatusAndTrailers(io.grpc.Status.UNAVAILABLE, trailers)
                         .getDetailsCount()
                 > 0;
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private static BrokerException refusal(Throwable cause) {

@@ -4,6 +4,7 @@ import io.mq.core.broker.ForwardedFigures;
 import io.mq.core.cluster.Leadership;
 import io.mq.core.cluster.NodeAddresses;
 import io.mq.core.error.BrokerException;
+import io.mq.core.error.Failures;
 import io.mq.core.error.Reason;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -183,7 +183,7 @@ final class LeaderRequests {
     }
 
     private static BrokerException refusal(Request request, NodeAddresses leader, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Throwable cause = Failures.cause(failure);
         boolean hasChangedNothing = cause instanceof ConnectException
                 || cause instanceof HttpConnectTimeoutException
                 || SAFE_METHODS.contains(request.method());

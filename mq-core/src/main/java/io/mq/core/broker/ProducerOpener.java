@@ -4,6 +4,7 @@ import io.mq.core.command.AdoptProducerCommand;
 import io.mq.core.command.OpenProducerCommand;
 import io.mq.core.command.OpenProducerCommand.Opened;
 import io.mq.core.error.BrokerException;
+import io.mq.core.error.Failures;
 import io.mq.core.error.Reason;
 import io.mq.core.message.Topic;
 import io.mq.core.state.ProducerStates;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Begins lives of producers: the catalog gives each its epoch, and every shard that holds some of the topic takes it
@@ -52,7 +52,8 @@ final class ProducerOpener {
         return topic.shards() == 1
                 ? opened
                 : opened.thenCompose(life -> spread(topic, producerId, life, now))
-                        .exceptionallyCompose(failure -> openAnew(topic, producerId, now, cause(failure), attempts));
+                        .exceptionallyCompose(
+                                failure -> openAnew(topic, producerId, now, Failures.cause(failure), attempts));
     }
 
     private CompletableFuture<Opened> spread(Topic topic, long producerId, Opened life, Instant now) {
@@ -83,9 +84,5 @@ final class ProducerOpener {
                     .thenCompose(left -> open(topic, producerId, left));
         }
         return CompletableFuture.failedFuture(failure);
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
     }
 }

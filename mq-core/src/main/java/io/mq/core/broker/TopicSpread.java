@@ -2,15 +2,12 @@ package io.mq.core.broker;
 
 import io.mq.core.command.DeleteTopicCommand;
 import io.mq.core.command.PutTopicCommand;
-import io.mq.core.error.BrokerException;
-import io.mq.core.error.Reason;
 import io.mq.core.message.Topic;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Has the shards without the catalog know what is in it. Whoever changes the catalog tells them; where that did not reach
@@ -50,17 +47,7 @@ final class TopicSpread {
         return shard.journal()
                 .submit(new DeleteTopicCommand(topic.id()))
                 .whenComplete(
-                        (deleted, failure) -> shard.engine().checkpointer().want())
-                .exceptionally(failure -> {
-                    if (isGone(failure)) {
-                        return topic;
-                    }
-                    throw new CompletionException(failure);
-                });
-    }
-
-    private static boolean isGone(Throwable failure) {
-        return failure instanceof BrokerException refusal && refusal.reason() == Reason.TOPIC_NOT_FOUND;
+                        (deleted, failure) -> shard.engine().checkpointer().want());
     }
 
     private static CompletableFuture<Void> all(List<CompletableFuture<Topic>> told) {

@@ -48,8 +48,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * All state of a shard that survives a restart, changed by commands alone. The same commands in the same order give an equal state
- * and byte-identical segments, on whatever machine and at whatever time.
+ * All state of a shard that survives a restart, changed by commands alone. The same commands in the same order give an
+ * equal state and byte-identical segments, on whatever machine and at whatever time.
  *
  * <p>{@link #apply}, {@link #flush}, {@link #takeDelta} and {@link #replaceBy} belong to one thread at a time; the views ({@link #catalog},
  * {@link #logs}, {@link #offsets}) may be read by any.
@@ -75,7 +75,6 @@ public final class BrokerStateMachine implements StateMachine {
     private volatile boolean isStalled;
 
     private int nextTopicId;
-
     private StateListener listener = StateListener.NONE;
 
     /** Whether logs may hold what the replay has yet to come to. */

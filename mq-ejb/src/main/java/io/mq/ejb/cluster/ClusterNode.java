@@ -77,7 +77,6 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     private volatile Peers peers;
 
     private volatile ClusterUpkeep upkeep;
-    private volatile Map<String, SnapshotFetcher> fetchers;
     private volatile NodeAnswers answers;
     private volatile ForeignProposals proposals;
 
@@ -120,7 +119,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         String name = Integer.toString(shard);
         ShardMembership membership = new ShardMembership(ratis, name);
         memberships.add(membership);
-        Events events = new Events(name, membership);
+        Events events = new Events(shard, membership);
         // With one shard, whoever does not lead passes calls on, and proposes nothing.
         return ratis.log(name, checkpoint, events, config.shards() > 1 ? Optional.of(events) : Optional.empty());
     }
@@ -156,16 +155,13 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     @Override
     public void opened(List<Engine> engines) throws IOException {
         seats = IntStream.range(0, engines.size())
-                .mapToObj(shard -> new ShardSeat(
-                        memberships.get(shard),
-                        leaderships.get(shard),
-                        engines.get(shard),
-                        new SnapshotLender(engines.get(shard), System::nanoTime)))
+                .mapToObj(shard -> seat(shard, engines.get(shard)))
                 .toList();
         answers = new NodeAnswers(seats.stream().collect(Collectors.toMap(ShardSeat::shard, seat -> seat)), new Self());
         proposals = new ForeignProposals(ratis, config.shards(), () -> status == null || !status.isDiskFull());
         // First, since a second node of this one's name must not vote.
         Peers connected = connect();
+        peers = connected;
         try {
             if (identity.isPresent() && identity.get().standing() != Standing.REMOVED) {
                 ratis.start(identity.get().cluster());
@@ -174,20 +170,25 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             connected.close();
             throw e;
         }
-        peers = connected;
-        fetchers = seats.stream()
-                .collect(Collectors.toMap(
-                        ShardSeat::shard,
-                        seat -> new SnapshotFetcher(
-                                connected,
-                                seat.shard(),
-                                directory.shard(Integer.parseInt(seat.shard())),
-                                seat.engine(),
-                                SNAPSHOT_BYTES_PER_SECOND,
-                                System::nanoTime)));
         upkeep = new ClusterUpkeep(config, directory, ratis, seats, connected, first, identity, System::nanoTime);
         administrator.connected(connected, upkeep::self);
         var unused = ticks.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private ShardSeat seat(int shard, Engine engine) {
+        ShardMembership membership = memberships.get(shard);
+        return new ShardSeat(
+                membership,
+                leaderships.get(shard),
+                engine,
+                new SnapshotLender(engine, System::nanoTime),
+                new SnapshotFetcher(
+                        () -> peers,
+                        membership.shard(),
+                        directory.shard(shard),
+                        engine,
+                        SNAPSHOT_BYTES_PER_SECOND,
+                        System::nanoTime));
     }
 
     @Override
@@ -216,8 +217,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
         try {
             BrokerStatus current = status;
-            boolean isBehind = fetchers.values().stream().anyMatch(SnapshotFetcher::isFetching);
-            upkeep.step(current == null || !current.isDiskFull(), isBehind);
+            upkeep.step(current == null || !current.isDiskFull());
             seats.forEach(seat -> seat.lender().takeBackIdle());
         } catch (IOException | RuntimeException e) {
             upkeep.failed(e);
@@ -254,10 +254,10 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
     private final class Events implements ShardEvents, ProposalRoute {
 
-        private final String shard;
+        private final int shard;
         private final ShardMembership membership;
 
-        Events(String shard, ShardMembership membership) {
+        Events(int shard, ShardMembership membership) {
             this.shard = shard;
             this.membership = membership;
         }
@@ -285,7 +285,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
             return CompletableFuture.supplyAsync(
                     () -> {
                         try {
-                            return fetchers.get(shard).fetch(ClusterIdentity.nodeOf(leader), replica);
+                            return seats.get(shard).fetcher().fetch(ClusterIdentity.nodeOf(leader), replica);
                         } catch (IOException e) {
                             LOG.log(
                                     Level.WARNING,
@@ -403,11 +403,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     @Override
     public ClusterFigures figures() {
         ClusterUpkeep current = upkeep;
-        return current == null
-                ? new ClusterFigures(0, List.of())
-                : current.figures(fetchers.entrySet().stream()
-                        .collect(Collectors.toMap(
-                                Map.Entry::getKey, each -> each.getValue().bytesReceived())));
+        return current == null ? new ClusterFigures(0, List.of()) : current.figures();
     }
 
     @Override

@@ -79,11 +79,10 @@ final class ClusterUpkeep {
         this.removal = new RemovalWatch(peers, nanoClock);
     }
 
-    /**
-     * @param hasRoom whether this node's disk takes messages
-     * @param isBehind whether this node takes over what others have of a shard, and is to lead none before it has
-     */
-    void step(boolean hasRoom, boolean isBehind) throws IOException {
+    /** @param hasRoom whether this node's disk takes messages */
+    void step(boolean hasRoom) throws IOException {
+        // Whoever takes over what others have of one shard is to lead none before it has.
+        boolean isBehind = shards.stream().anyMatch(ShardUpkeep::isBehind);
         noteFitness(hasRoom && !isBehind);
         behind = isBehind ? TAKES_OVER : "";
         List<NodeInfo> present = peers.present();
@@ -242,12 +241,8 @@ final class ClusterUpkeep {
                 .toList();
     }
 
-    /** @param snapshotBytesReceived by shard */
-    ClusterFigures figures(Map<String, Long> snapshotBytesReceived) {
+    ClusterFigures figures() {
         return new ClusterFigures(
-                presentNodes,
-                shards.stream()
-                        .map(shard -> shard.figures(snapshotBytesReceived.getOrDefault(shard.shard(), 0L)))
-                        .toList());
+                presentNodes, shards.stream().map(ShardUpkeep::figures).toList());
     }
 }

@@ -15,10 +15,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.server.DivisionInfo;
-import org.apache.ratis.server.RaftServer;
 
 /**
  * Has the engine append what other nodes propose for shards that this node leads, each node's in the order in which it
@@ -80,44 +77,31 @@ final class ForeignProposals implements Closeable {
     private void append(ForeignProposal proposal, Consumer<ProposalOutcome> answer) {
         if (!hasRoom.getAsBoolean()) {
             answer.accept(ProposalOutcome.DISK_FULL);
-            return;
+        } else if (!node.isStarted()) {
+            answer.accept(ProposalOutcome.NOT_READY);
+        } else {
+            var unused = submit(proposal)
+                    .whenComplete(
+                            (reply, thrown) -> answer.accept(ProposalOutcome.of(reply, thrown, proposal.isAppended())));
         }
-        CompletableFuture<RaftClientReply> outcome;
+    }
+
+    private CompletableFuture<RaftClientReply> submit(ForeignProposal proposal) {
         try {
             awaitReadiness(proposal.shard());
-            outcome = submit(proposal);
+            return node.submit(proposal.shard(), proposal.client(), proposal.call(), proposal);
         } catch (IOException | RuntimeException e) {
-            outcome = CompletableFuture.failedFuture(e);
+            return CompletableFuture.failedFuture(e);
         }
-        var unused = outcome.whenComplete(
-                (reply, thrown) -> answer.accept(ProposalOutcome.of(reply, thrown, proposal.isAppended())));
     }
 
     /** A leader that is new takes nothing for a moment; those who propose would have to begin anew, and not in order. */
     private void awaitReadiness(String shard) throws IOException {
-        if (!node.isStarted()) {
-            return;
-        }
         DivisionInfo info = node.server().getDivision(node.group(shard)).getInfo();
         long startNanos = System.nanoTime();
         while (info.isLeader() && !info.isLeaderReady() && System.nanoTime() - startNanos < READINESS_MAX.toNanos()) {
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
-    }
-
-    private CompletableFuture<RaftClientReply> submit(ForeignProposal proposal) throws IOException {
-        if (!node.isStarted()) {
-            throw new ServerNotReadyException("this node has not joined its cluster yet");
-        }
-        RaftServer server = node.server();
-        return server.submitClientRequestAsync(RaftClientRequest.newBuilder()
-                .setClientId(proposal.client())
-                .setServerId(server.getId())
-                .setGroupId(node.group(proposal.shard()))
-                .setCallId(proposal.call())
-                .setMessage(proposal)
-                .setType(RaftClientRequest.writeRequestType())
-                .build());
     }
 
     @Override

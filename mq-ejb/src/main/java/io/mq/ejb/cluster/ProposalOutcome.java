@@ -1,10 +1,10 @@
 package io.mq.ejb.cluster;
 
 import io.mq.core.error.BrokerException;
+import io.mq.core.error.Failures;
 import io.mq.core.error.Reason;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
@@ -48,7 +48,7 @@ enum ProposalOutcome {
         if (reply != null) {
             return reply.isSuccess() ? null : reply.getException();
         }
-        return thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
+        return Failures.cause(thrown);
     }
 
     /**

@@ -9,12 +9,9 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServer.Division;
@@ -125,22 +122,8 @@ final class RatisLog implements RaftLog {
     }
 
     private void proposeHere(Proposed proposed) {
-        RaftServer server = node.server();
-        RaftClientRequest request = RaftClientRequest.newBuilder()
-                .setClientId(self)
-                .setServerId(server.getId())
-                .setGroupId(node.group(shard))
-                .setCallId(calls.getAndIncrement())
-                .setMessage(proposed)
-                .setType(RaftClientRequest.writeRequestType())
-                .build();
-        CompletableFuture<RaftClientReply> outcome;
-        try {
-            outcome = server.submitClientRequestAsync(request);
-        } catch (IOException | RuntimeException e) {
-            outcome = CompletableFuture.failedFuture(e);
-        }
-        var unused = outcome.whenComplete((reply, thrown) -> proposed.end(reply, thrown));
+        var unused = node.submit(shard, self, calls.getAndIncrement(), proposed)
+                .whenComplete((reply, thrown) -> proposed.end(reply, thrown));
     }
 
     @Override

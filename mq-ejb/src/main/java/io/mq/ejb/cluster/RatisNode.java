@@ -11,7 +11,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -155,6 +159,31 @@ final class RatisNode implements Closeable {
     /** @throws IllegalStateException before the start */
     RaftGroupId group(String shard) {
         return group(running().cluster, shard);
+    }
+
+    /**
+     * Has the engine append a message to a shard's log that this node leads; fails where it does not. May wait while too
+     * much is under way.
+     *
+     * @param client of the node that proposes it, as the log's entry names it
+     * @param call the number that the entry has with that node
+     * @throws IllegalStateException before the start
+     */
+    CompletableFuture<RaftClientReply> submit(String shard, ClientId client, long call, AppendedMessage message) {
+        RaftServer server = server();
+        RaftClientRequest request = RaftClientRequest.newBuilder()
+                .setClientId(client)
+                .setServerId(server.getId())
+                .setGroupId(group(shard))
+                .setCallId(call)
+                .setMessage(message)
+                .setType(RaftClientRequest.writeRequestType())
+                .build();
+        try {
+            return server.submitClientRequestAsync(request);
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private Running running() {

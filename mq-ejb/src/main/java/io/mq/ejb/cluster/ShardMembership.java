@@ -93,7 +93,10 @@ final class ShardMembership {
         }
     }
 
-    /** The replica that leads, as far as this node knows; its own only once it has applied what earlier leaders have committed. */
+    /**
+     * The replica that leads, as far as this node knows; its own only once it has applied what earlier leaders have
+     * committed.
+     */
     Optional<String> leader() {
         try {
             DivisionInfo info = division().getInfo();

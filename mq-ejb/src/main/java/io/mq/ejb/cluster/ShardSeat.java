@@ -10,8 +10,14 @@ import io.mq.core.cluster.KnownLeadership;
  * @param leadership what the broker is told of that
  * @param engine what this node's replica drives
  * @param lender lends its checkpoints to others
+ * @param fetcher fetches theirs
  */
-record ShardSeat(ShardMembership membership, KnownLeadership leadership, Engine engine, SnapshotLender lender) {
+record ShardSeat(
+        ShardMembership membership,
+        KnownLeadership leadership,
+        Engine engine,
+        SnapshotLender lender,
+        SnapshotFetcher fetcher) {
 
     String shard() {
         return membership.shard();

@@ -147,7 +147,12 @@ final class ShardUpkeep {
         return problem;
     }
 
-    ClusterFigures.Shard figures(long snapshotBytesReceived) {
+    /** Whether this node takes over what others have of the shard. */
+    boolean isBehind() {
+        return seat.fetcher().isFetching();
+    }
+
+    ClusterFigures.Shard figures() {
         Map<String, Long> lags = new HashMap<>();
         try {
             seat.membership()
@@ -163,7 +168,7 @@ final class ShardUpkeep {
                 term,
                 elections.get(),
                 lags,
-                snapshotBytesReceived,
+                seat.fetcher().bytesReceived(),
                 seat.lender().bytesSent());
     }
 }

@@ -17,10 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * Fetches another node's checkpoint of a shard and puts it in the place of this node's. Takes memory for one request at a time, and
- * no more of the network and the sender's disk than so many bytes a second.
+ * Fetches another node's checkpoint of a shard and puts it in the place of this node's. Takes memory for one request at a
+ * time, and no more of the network and the sender's disk than so many bytes a second.
  */
 final class SnapshotFetcher {
 
@@ -35,7 +36,7 @@ final class SnapshotFetcher {
 
     private static final int ATTEMPTS = 3;
 
-    private final Peers peers;
+    private final Supplier<Peers> peers;
     private final String shard;
     private final ShardDirectory directory;
     private final Engine engine;
@@ -44,8 +45,9 @@ final class SnapshotFetcher {
     private final AtomicLong bytesReceived = new AtomicLong();
     private volatile boolean isFetching;
 
+    /** @param peers not asked for before something is fetched */
     SnapshotFetcher(
-            Peers peers,
+            Supplier<Peers> peers,
             String shard,
             ShardDirectory directory,
             Engine engine,
@@ -87,8 +89,8 @@ final class SnapshotFetcher {
             LOG.log(Level.INFO, "The checkpoint of node {0} is in place; its log follows", nodeId);
             return position;
         } finally {
-            var unused =
-                    peers.ask(nodeId, new NodeRequest.CloseSnapshot(shard, offer.snapshot()).encoded(), READ_TIMEOUT);
+            var unused = peers.get()
+                    .ask(nodeId, new NodeRequest.CloseSnapshot(shard, offer.snapshot()).encoded(), READ_TIMEOUT);
         }
     }
 
@@ -142,7 +144,7 @@ final class SnapshotFetcher {
 
     private byte[] ask(String nodeId, NodeRequest request, Duration timeout) throws IOException {
         try {
-            return peers.ask(nodeId, request.encoded(), timeout).join();
+            return peers.get().ask(nodeId, request.encoded(), timeout).join();
         } catch (CompletionException e) {
             throw new IOException(
                     "node %s has not sent its checkpoint: %s"

@@ -13,7 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Lends this node's checkpoint of a shard to others, and takes back what is not asked for any more. Safe for use by any thread. */
+/**
+ * Lends this node's checkpoint of a shard to others, and takes back what is not asked for any more. Safe for use by any
+ * thread.
+ */
 final class SnapshotLender implements Closeable {
 
     private static final Logger LOG = System.getLogger(SnapshotLender.class.getName());
