@@ -48,7 +48,8 @@ final class Refusals {
     static BrokerException inDoubt(Throwable cause) {
         return BrokerException.caused(
                 Reason.OUTCOME_UNKNOWN,
-                "the journal failed while this command was being written; it may be committed",
+                "this may be committed or not (%s); send it again, with a producer's sequence where it must not be there twice"
+                        .formatted(cause),
                 cause);
     }
 }

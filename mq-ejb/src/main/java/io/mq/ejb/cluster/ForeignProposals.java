@@ -4,18 +4,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.server.DivisionInfo;
 
 /**
  * Has the engine append what other nodes propose for shards that this node leads, each node's in the order in which it
@@ -31,9 +26,6 @@ final class ForeignProposals implements Closeable {
     private static final int WAITING_MAX = 100;
 
     private static final long STOP_SECONDS = 2;
-
-    private static final Duration READINESS_MAX = Duration.ofSeconds(2);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
     private final RatisNode node;
     private final BooleanSupplier hasRoom;
@@ -80,27 +72,9 @@ final class ForeignProposals implements Closeable {
         } else if (!node.isStarted()) {
             answer.accept(ProposalOutcome.NOT_READY);
         } else {
-            var unused = submit(proposal)
+            var unused = node.submit(proposal.shard(), proposal.client(), proposal.call(), proposal)
                     .whenComplete(
                             (reply, thrown) -> answer.accept(ProposalOutcome.of(reply, thrown, proposal.isAppended())));
-        }
-    }
-
-    private CompletableFuture<RaftClientReply> submit(ForeignProposal proposal) {
-        try {
-            awaitReadiness(proposal.shard());
-            return node.submit(proposal.shard(), proposal.client(), proposal.call(), proposal);
-        } catch (IOException | RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
-    /** A leader that is new takes nothing for a moment; those who propose would have to begin anew, and not in order. */
-    private void awaitReadiness(String shard) throws IOException {
-        DivisionInfo info = node.server().getDivision(node.group(shard)).getInfo();
-        long startNanos = System.nanoTime();
-        while (info.isLeader() && !info.isLeaderReady() && System.nanoTime() - startNanos < READINESS_MAX.toNanos()) {
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
@@ -37,10 +38,15 @@ enum ProposalOutcome {
             return UNKNOWN;
         } else if (failure instanceof NotLeaderException) {
             return NOT_LEADING;
-        } else if (failure instanceof LeaderNotReadyException || failure instanceof ServerNotReadyException) {
+        } else if (isPause(failure) || failure instanceof ServerNotReadyException) {
             return NOT_READY;
         }
         return failure instanceof ResourceUnavailableException ? BUSY : ENDED;
+    }
+
+    /** Whether a leader takes nothing because it has just begun or hands over, which is soon through. */
+    static boolean isPause(Throwable failure) {
+        return failure instanceof LeaderNotReadyException || failure instanceof LeaderSteppingDownException;
     }
 
     /** Null where there is none. */
@@ -62,7 +68,7 @@ enum ProposalOutcome {
                 caused(Reason.NOT_LEADER, "this node does not lead the shard, %s".formatted(leader(cause)), cause)
                         .retryAfter(RETRY);
             case NOT_READY ->
-                caused(Reason.NOT_LEADER, "the shard's leader has not applied all of its log yet; wait", cause)
+                caused(Reason.NOT_LEADER, "the shard's leader has just begun, or is handing over; wait", cause)
                         .retryAfter(RETRY);
             case BUSY ->
                 caused(Reason.BROKER_BUSY, "too much waits to be replicated; send less at a time or wait", cause)

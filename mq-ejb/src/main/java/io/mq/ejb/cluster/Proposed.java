@@ -1,6 +1,7 @@
 package io.mq.ejb.cluster;
 
 import io.mq.core.journal.Proposal;
+import java.io.IOException;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 
@@ -26,7 +27,7 @@ final class Proposed extends AppendedMessage {
     /** @param cause null where another node has said so */
     void end(ProposalOutcome outcome, Throwable cause) {
         if (outcome == ProposalOutcome.UNKNOWN) {
-            proposal.doubt(cause);
+            proposal.doubt(cause == null ? new IOException("the node that leads cannot say") : cause);
         } else if (outcome != ProposalOutcome.COMMITTED) {
             proposal.refuse(outcome.refusal(cause));
         }

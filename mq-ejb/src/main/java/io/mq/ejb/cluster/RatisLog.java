@@ -1,6 +1,7 @@
 package io.mq.ejb.cluster;
 
 import io.mq.core.command.LogPosition;
+import io.mq.core.error.Failures;
 import io.mq.core.journal.Proposal;
 import io.mq.core.journal.RaftLog;
 import java.io.IOException;
@@ -114,7 +115,7 @@ final class RatisLog implements RaftLog {
             if (failure == null) {
                 sent.end(call, ProposalOutcome.decode(answer), null);
             } else {
-                sent.end(call, ProposalOutcome.UNKNOWN, failure);
+                sent.end(call, ProposalOutcome.UNKNOWN, Failures.cause(failure));
             }
         } catch (IOException e) {
             sent.end(call, ProposalOutcome.UNKNOWN, e);

@@ -8,11 +8,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -29,6 +31,11 @@ import org.apache.ratis.statemachine.StateMachine;
  * those that are not.
  */
 final class RatisNode implements Closeable {
+
+    /** A leader that hands over, or has just begun, takes nothing; longer than that does not last. */
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(2);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
     private final RatisConfig config;
     private final StateMachine.DataApi beforeForce;
@@ -162,8 +169,9 @@ final class RatisNode implements Closeable {
     }
 
     /**
-     * Has the engine append a message to a shard's log that this node leads; fails where it does not. May wait while too
-     * much is under way.
+     * Has the engine append a message to a shard's log that this node leads; fails where it does not. Waits while too much
+     * is under way, and while the leader takes nothing for a moment: what is proposed behind this must not overtake it, and
+     * nobody is to begin anew because leadership moves.
      *
      * @param client of the node that proposes it, as the log's entry names it
      * @param call the number that the entry has with that node
@@ -179,11 +187,28 @@ final class RatisNode implements Closeable {
                 .setMessage(message)
                 .setType(RaftClientRequest.writeRequestType())
                 .build();
+        long startNanos = System.nanoTime();
+        CompletableFuture<RaftClientReply> reply = submit(server, request);
+        while (!message.isAppended() && isPausing(reply) && System.nanoTime() - startNanos < PAUSE_MAX.toNanos()) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            reply = submit(server, request);
+        }
+        return reply;
+    }
+
+    private static CompletableFuture<RaftClientReply> submit(RaftServer server, RaftClientRequest request) {
         try {
             return server.submitClientRequestAsync(request);
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** Such a refusal comes at once. */
+    private static boolean isPausing(CompletableFuture<RaftClientReply> reply) {
+        return reply.isDone()
+                && ProposalOutcome.isPause(
+                        reply.handle(ProposalOutcome::failure).join());
     }
 
     private Running running() {

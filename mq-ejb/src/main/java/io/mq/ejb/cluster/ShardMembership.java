@@ -39,7 +39,11 @@ import org.apache.ratis.util.ProtoUtils;
  */
 final class ShardMembership {
 
-    private static final long TRANSFER_TIMEOUT_MILLIS = 3_000;
+    /** The engine takes nothing meanwhile, and goes on where the other does not lead by then. */
+    private static final long TRANSFER_TIMEOUT_MILLIS = 1_000;
+
+    /** Of who is to take over: more than are under way to one that keeps up. */
+    private static final long LAG_ENTRIES_MAX = 100;
 
     private final RatisNode node;
     private final String shard;
@@ -189,8 +193,19 @@ final class ShardMembership {
                 self, server.getId(), node.group(shard), calls.getAndIncrement(), arguments)));
     }
 
-    /** Hands leadership over. For the leader; nothing is lost where the other cannot take it. */
+    /**
+     * Hands leadership over. For the leader; nothing is lost where the other cannot take it. Fails at once where that has yet
+     * to take over so much that nobody would lead for long.
+     */
     CompletableFuture<Void> transfer(String peerId) throws IOException {
+        Long lag = status().lags().get(peerId);
+        if (lag == null || lag > LAG_ENTRIES_MAX) {
+            return CompletableFuture.failedFuture(new IOException(
+                    lag == null
+                            ? "'%s' does not follow this node in shard %s".formatted(peerId, shard)
+                            : "'%s' has yet to take over %d entries of shard %s; wait until it has caught up"
+                                    .formatted(peerId, lag, shard)));
+        }
         RaftServer server = node.server();
         return outcome(server.transferLeadershipAsync(new TransferLeadershipRequest(
                 self,

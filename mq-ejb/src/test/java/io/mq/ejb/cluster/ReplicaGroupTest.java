@@ -114,6 +114,40 @@ class ReplicaGroupTest {
         assertThat(again.machine().applied()).containsExactly("missed", "after");
     }
 
+    /** The engine itself refuses them all until it gives up, and each caller would have to begin anew. */
+    @Test
+    void proposalsWaitWhileALeaderTriesToHandOver() throws IOException {
+        Replica leader = group.leader();
+        Replica slow = group.othersThan(leader).get(0);
+        slow.gate().shut();
+        submit(leader, "not with the next leader yet");
+        CompletableFuture<Void> handover = leader.membership().transfer(slow.id());
+        assertThat(handover).isNotDone();
+        submit(leader, "meanwhile");
+        assertThat(handover).failsWithin(SOON);
+        slow.gate().open();
+        group.awaitAgreement("meanwhile");
+    }
+
+    @Test
+    void leadershipStaysWhereTheNextLeaderWouldHaveMuchToTakeOver() throws IOException {
+        Replica leader = group.leader();
+        Replica slow = group.othersThan(leader).get(0);
+        slow.gate().shut();
+        for (int i = 0; i <= 100; i++) {
+            submit(leader, "entry " + i);
+        }
+        assertThat(leader.membership().transfer(slow.id()))
+                .isCompletedExceptionally()
+                .failsWithin(SOON)
+                .withThrowableThat()
+                .withMessageContaining("has yet to take over");
+        assertThat(leader.membership().transfer("nobody")).isCompletedExceptionally();
+        slow.gate().open();
+        group.awaitAgreement("entry 100");
+        assertThat(leader.membership().transfer(slow.id())).succeedsWithin(SOON);
+    }
+
     @Test
     void leaderThatReachesNobodyAcknowledgesNothingAndIsOverruled() {
         Replica cutOff = group.leader();
