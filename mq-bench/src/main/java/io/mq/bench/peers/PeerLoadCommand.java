@@ -2,6 +2,7 @@ package io.mq.bench.peers;
 
 import io.mq.bench.peers.broker.BrokerClient;
 import io.mq.bench.peers.broker.Peer;
+import io.mq.bench.peers.workload.Effort;
 import io.mq.bench.peers.workload.Workload;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -48,10 +49,11 @@ final class PeerLoadCommand implements Callable<Integer> {
                 ? Peers.MQ
                 : Peers.find(broker, tuning.peers()).orElseThrow();
         try (BrokerClient client = peer.connect(addresses)) {
-            Workload.warmUp(client, PeersCommand.effort(isQuick));
+            Effort effort = Effort.of(isQuick, addresses.size());
+            Workload.warmUp(client, effort);
             for (Workload workload : workloads) {
                 System.out.println(STARTED + " " + workload.label());
-                List<Double> figures = workload.run(client, PeersCommand.effort(isQuick));
+                List<Double> figures = workload.run(client, effort);
                 System.out.println(MEASURED + " " + workload.label() + " "
                         + figures.stream().map(String::valueOf).collect(Collectors.joining(" ")));
             }

@@ -5,7 +5,6 @@ import io.mq.bench.peers.broker.Leftovers;
 import io.mq.bench.peers.broker.Peer;
 import io.mq.bench.peers.broker.Topology;
 import io.mq.bench.peers.chart.PeersChart;
-import io.mq.bench.peers.workload.Effort;
 import io.mq.bench.peers.workload.Workload;
 import io.mq.bench.server.Directories;
 import java.io.IOException;
@@ -196,10 +195,6 @@ public final class PeersCommand implements Callable<Integer> {
             }
         }
         return present;
-    }
-
-    static Effort effort(boolean isQuick) {
-        return isQuick ? Effort.QUICK : Effort.FULL;
     }
 
     static final class ToWorkload implements ITypeConverter<Workload> {

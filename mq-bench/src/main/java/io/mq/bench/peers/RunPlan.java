@@ -26,6 +26,6 @@ record RunPlan(
         Path directory) {
 
     Effort effort() {
-        return PeersCommand.effort(isQuick);
+        return Effort.of(isQuick, topology.nodes());
     }
 }

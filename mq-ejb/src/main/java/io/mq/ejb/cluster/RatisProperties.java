@@ -71,7 +71,10 @@ final class RatisProperties {
         Log.Appender.setRetryPolicy(properties, "10ms,10, 200ms,20, 1s,1000000000");
         // An entry that does not fit would fail the log.
         Log.setWriteBufferSize(properties, SizeInBytes.valueOf(appended.getSize() + FRAME_BYTES));
-        Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(Math.max(8 << 20, 2 * appended.getSize())));
+        // All of the last file stays in memory, and as much of earlier ones as is said here. A larger entry has a file
+        // of its
+        // own.
+        Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(4 << 20));
         Log.setSegmentCacheNumMax(properties, 2);
         Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("16MB"));
         Log.setQueueByteLimit(properties, SizeInBytes.valueOf("16MB"));

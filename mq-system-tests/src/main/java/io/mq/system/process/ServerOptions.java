@@ -28,8 +28,13 @@ public record ServerOptions(
     private static final String JAR_PROPERTY = "mq.system.server-jar";
 
     /** The default memory of {@code ./mq server}; the first compiler alone starts faster, and speed is not at stake. */
-    private static final List<String> QUICK_START =
-            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:MetaspaceSize=128m", "-XX:TieredStopAtLevel=1");
+    private static final List<String> QUICK_START = List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:NewRatio=1",
+            "-XX:SurvivorRatio=4",
+            "-XX:MetaspaceSize=128m",
+            "-XX:TieredStopAtLevel=1");
 
     /** A system property with the options that {@code ./mq server} gives the virtual machine. */
     private static final String SHIPPED_PROPERTY = "mq.system.server-jvm";

@@ -16,12 +16,27 @@ public record Effort(
         Duration firstWarmUp, Duration warmUp, Duration measured, long storedBytes, long storedMessagesMax) {
 
     /** For figures. */
-    public static final Effort FULL =
+    private static final Effort FULL =
             new Effort(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(10), 1_000_000_000, 2_000_000);
 
     /** For a first impression: all workloads on all brokers in under three minutes. */
-    public static final Effort QUICK =
+    private static final Effort QUICK =
             new Effort(Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofSeconds(2), 100_000_000, 400_000);
+
+    /**
+     * What is done for brokers of so many nodes: all of them load and compile their code with the same processors.
+     *
+     * @param isQuick for a first impression
+     */
+    public static Effort of(boolean isQuick, int nodes) {
+        Effort alone = isQuick ? QUICK : FULL;
+        return new Effort(
+                alone.firstWarmUp.multipliedBy(nodes),
+                alone.warmUp,
+                alone.measured,
+                alone.storedBytes,
+                alone.storedMessagesMax);
+    }
 
     /** Messages of this size that a consumer finds. */
     public long storedMessages(int bytes) {
