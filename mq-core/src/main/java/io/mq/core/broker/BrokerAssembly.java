@@ -146,6 +146,7 @@ final class BrokerAssembly {
         RaftJournalConfig shared = config.raftJournal(shardCount());
         return new RaftJournalSource(
                 shared,
+                platform.observer(),
                 checkpoint -> taken.log(directory, shard, checkpoint, shared.largestEntryBytes()),
                 enginePlatform.threads());
     }

@@ -3,6 +3,7 @@ package io.mq.core.broker;
 import io.mq.core.command.LogPosition;
 import io.mq.core.command.StateMachine;
 import io.mq.core.journal.Journal;
+import io.mq.core.journal.JournalObserver;
 import io.mq.core.journal.RaftJournal;
 import io.mq.core.journal.RaftJournalConfig;
 import io.mq.core.journal.RaftLog;
@@ -18,7 +19,10 @@ import java.util.function.Function;
  * @param threads makes the journal's thread
  */
 public record RaftJournalSource(
-        RaftJournalConfig config, Function<LogPosition, RaftLog.Opener> logBehind, ThreadFactory threads)
+        RaftJournalConfig config,
+        JournalObserver observer,
+        Function<LogPosition, RaftLog.Opener> logBehind,
+        ThreadFactory threads)
         implements JournalSource {
 
     @Override
@@ -33,6 +37,6 @@ public record RaftJournalSource(
 
     @Override
     public Journal open(LogPosition applied, StateMachine state) throws IOException {
-        return RaftJournal.open(config, applied, state, logBehind.apply(applied), threads);
+        return RaftJournal.open(config, applied, state, observer, logBehind.apply(applied), threads);
     }
 }

@@ -18,6 +18,7 @@ public final class Proposal {
     private final ByteBuffer entry;
     private final Runnable onSettled;
     private final Runnable onAnswered;
+    private final long proposedNanos = System.nanoTime();
     private final AtomicBoolean isSettled = new AtomicBoolean();
 
     /**
@@ -49,6 +50,14 @@ public final class Proposal {
     /** Bytes of {@link #entry()}. */
     public int size() {
         return entry.limit();
+    }
+
+    int commands() {
+        return round.size();
+    }
+
+    long ageNanos() {
+        return System.nanoTime() - proposedNanos;
     }
 
     /** Answers that nothing has happened and nothing will. */

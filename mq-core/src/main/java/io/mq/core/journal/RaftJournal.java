@@ -31,6 +31,7 @@ public final class RaftJournal extends QueuedJournal {
 
     private final RaftJournalConfig config;
     private final StateMachine stateMachine;
+    private final JournalObserver observer;
     private final Semaphore mayBeInFlight;
     private final Set<Proposal> inFlight = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesWritten = new AtomicLong();
@@ -48,11 +49,16 @@ public final class RaftJournal extends QueuedJournal {
     private RaftLog log;
 
     private RaftJournal(
-            RaftJournalConfig config, LogPosition applied, StateMachine stateMachine, ThreadFactory threads) {
+            RaftJournalConfig config,
+            LogPosition applied,
+            StateMachine stateMachine,
+            JournalObserver observer,
+            ThreadFactory threads) {
         super(new WorkQueue(config.commandBytesMax(), config.queueBytesMax()), threads);
         this.config = config;
         this.applied = applied;
         this.stateMachine = stateMachine;
+        this.observer = observer;
         this.mayBeInFlight = new Semaphore(config.entriesInFlightMax());
     }
 
@@ -65,10 +71,11 @@ public final class RaftJournal extends QueuedJournal {
             RaftJournalConfig config,
             LogPosition applied,
             StateMachine stateMachine,
+            JournalObserver observer,
             RaftLog.Opener opener,
             ThreadFactory threads)
             throws IOException {
-        RaftJournal journal = new RaftJournal(config, applied, stateMachine, threads);
+        RaftJournal journal = new RaftJournal(config, applied, stateMachine, observer, threads);
         journal.log = opener.open(journal.new Applier());
         journal.startTaking();
         return journal;
@@ -179,6 +186,7 @@ public final class RaftJournal extends QueuedJournal {
                             "entry %d of the log is damaged: its checksum does not fit".formatted(position.index()));
                 }
                 block.forEachCommand((command, number) -> applyUnanswered(position, command));
+                observer.entryApplied(Math.toIntExact(block.nextIndex() - block.firstIndex()), entry.remaining());
                 return List.of();
             });
         }
@@ -210,6 +218,9 @@ public final class RaftJournal extends QueuedJournal {
             }
             if (completions.isEmpty()) {
                 own.doubt(new IllegalStateException("a checkpoint was taken over that holds it"));
+            } else {
+                observer.entryApplied(own.commands(), own.size());
+                observer.entryCommitted(own.ageNanos());
             }
             own.settle(() -> completions.forEach(Runnable::run));
         }

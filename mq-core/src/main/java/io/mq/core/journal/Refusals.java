@@ -48,7 +48,7 @@ final class Refusals {
     static BrokerException inDoubt(Throwable cause) {
         return BrokerException.caused(
                 Reason.OUTCOME_UNKNOWN,
-                "this may be committed or not (%s); send it again, with a producer's sequence where it must not be there twice"
+                "it may be committed, or not (%s); send it again, with a producer's sequence where it must not be there twice"
                         .formatted(cause),
                 cause);
     }

@@ -12,6 +12,7 @@ import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.SimulatedDisk;
 import io.mq.core.file.SimulatedDisk.Operation;
 import io.mq.core.file.SimulatedDisk.Survival;
+import io.mq.core.journal.JournalObserver;
 import io.mq.core.journal.RaftJournalConfig;
 import io.mq.core.journal.SimulatedRaftLog;
 import io.mq.core.state.StateImage;
@@ -67,7 +68,10 @@ class ReplicatedEngineTest {
             disk.setHook(this::record);
             store = new InMemoryCheckpointStore(remains.checkpoint);
             RaftJournalSource journals = new RaftJournalSource(
-                    CONFIG, checkpoint -> replica -> member = log.join(replica, checkpoint), Thread::new);
+                    CONFIG,
+                    JournalObserver.NONE,
+                    checkpoint -> replica -> member = log.join(replica, checkpoint),
+                    Thread::new);
             fixture = EngineFixture.open(disk, store, journals);
         }
 

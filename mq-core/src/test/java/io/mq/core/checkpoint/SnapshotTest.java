@@ -15,6 +15,7 @@ import io.mq.core.command.DeleteTopicCommand;
 import io.mq.core.command.LogPosition;
 import io.mq.core.file.CorruptFileException;
 import io.mq.core.file.SimulatedDisk;
+import io.mq.core.journal.JournalObserver;
 import io.mq.core.journal.RaftJournalConfig;
 import io.mq.core.journal.SimulatedRaftLog;
 import io.mq.core.message.Topic;
@@ -53,7 +54,10 @@ class SnapshotTest {
                     disk,
                     store,
                     new RaftJournalSource(
-                            CONFIG, checkpoint -> replica -> member = log.join(replica, checkpoint), Thread::new));
+                            CONFIG,
+                            JournalObserver.NONE,
+                            checkpoint -> replica -> member = log.join(replica, checkpoint),
+                            Thread::new));
         }
 
         List<Path> segments() {

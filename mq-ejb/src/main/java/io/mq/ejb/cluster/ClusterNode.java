@@ -34,6 +34,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -427,20 +428,26 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
     }
 
-    /** Of each shard that it leads to the node that has most of the log, of those that are there. */
+    /** Of each shard that it leads to the node that has most of the log, of those that are there; best to one that may lead. */
     private void handOver() throws IOException, InterruptedException, ExecutionException, TimeoutException {
         if (peers == null) {
             return;
         }
-        Set<String> present = peers.present().stream().map(NodeInfo::peerId).collect(Collectors.toSet());
+        Set<String> present = peers(node -> true);
+        Set<String> fit = peers(NodeInfo::mayLead);
         List<CompletableFuture<Void>> handovers = new ArrayList<>();
         for (Map.Entry<String, ShardStatus> shard : shardStates().entrySet()) {
-            Optional<String> next = shard.getValue().nearest(present);
+            Optional<String> next =
+                    shard.getValue().nearest(fit).or(() -> shard.getValue().nearest(present));
             if (shard.getValue().isLeading() && next.isPresent()) {
                 handovers.add(memberships.get(Integer.parseInt(shard.getKey())).transfer(next.get()));
             }
         }
         CompletableFuture.allOf(handovers.toArray(CompletableFuture[]::new)).get(HANDOVER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private Set<String> peers(Predicate<NodeInfo> which) {
+        return peers.present().stream().filter(which).map(NodeInfo::peerId).collect(Collectors.toSet());
     }
 
     /** Leaves the others. To be called when the broker is closed. */

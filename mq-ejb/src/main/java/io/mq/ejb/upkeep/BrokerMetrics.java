@@ -35,6 +35,11 @@ public final class BrokerMetrics implements BrokerObserver {
     private final Histogram forceSeconds = histogram(
             "mq_journal_force", "How long the disk took to make a round of the journal durable.", FORCE_SECONDS);
 
+    private final Histogram commitSeconds = histogram(
+            "mq_journal_commit",
+            "From the proposal of an entry by this node until a majority of its cluster has it on disk.",
+            FORCE_SECONDS);
+
     private final Histogram checkpointSeconds =
             histogram("mq_checkpoint", "How long a checkpoint took.", CHECKPOINT_SECONDS);
 
@@ -88,6 +93,17 @@ public final class BrokerMetrics implements BrokerObserver {
         journalCommands.inc(commands);
         journalBytes.inc(bytes);
         placedBytes.inc(placed);
+    }
+
+    @Override
+    public void entryApplied(int commands, int bytes) {
+        journalCommands.inc(commands);
+        journalBytes.inc(bytes);
+    }
+
+    @Override
+    public void entryCommitted(long nanos) {
+        commitSeconds.observe(nanos / NANOS_PER_SECOND);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,17 +26,28 @@ class FullDiskTest {
             }
             await().atMost(SOON)
                     .ignoreExceptions()
-                    .until(() -> !cluster.describe()
-                            .shards()
-                            .get(0)
-                            .leader()
-                            .orElseThrow()
-                            .equals("n1"));
+                    .until(() -> !leader(cluster).orElseThrow().equals("n1"));
             cluster.publish("there is room");
             assertThat(cluster.node("n1").broker().cluster().transfer("0", "n1"))
                     .failsWithin(SOON)
                     .withThrowableThat()
                     .withMessageContaining("the disk of node 'n1' is full");
+            leaderThatStopsHandsOverToTheOneThatHasRoom(cluster);
         }
+    }
+
+    private static void leaderThatStopsHandsOverToTheOneThatHasRoom(LocalCluster cluster) throws IOException {
+        String stopped = leader(cluster).orElseThrow();
+        String other = stopped.equals("n2") ? "n3" : "n2";
+        cluster.stop(stopped);
+        Optional<String> next = await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> leader(cluster), leader -> leader.isPresent() && !leader.equals(Optional.of(stopped)));
+        assertThat(next).hasValue(other);
+        cluster.publish("there still is room");
+    }
+
+    private static Optional<String> leader(LocalCluster cluster) {
+        return cluster.describe().shards().get(0).leader();
     }
 }

@@ -3,6 +3,7 @@ package io.mq.ejb.cluster;
 import static org.awaitility.Awaitility.await;
 
 import io.mq.core.command.LogPosition;
+import io.mq.core.journal.JournalObserver;
 import io.mq.core.journal.RaftJournal;
 import io.mq.core.journal.RaftJournalConfig;
 import io.mq.core.journal.RecordingStateMachine;
@@ -44,7 +45,8 @@ final class ReplicaGroup implements Closeable {
             RatisNode node,
             ShardMembership membership,
             RaftJournal journal,
-            RecordingStateMachine machine) {
+            RecordingStateMachine machine,
+            Figures figures) {
 
         /** With a gate that is shut: whether all is forced, or what is not waits at the gate. */
         boolean isForcingNothing() throws IOException {
@@ -71,6 +73,32 @@ final class ReplicaGroup implements Closeable {
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    /** What a replica's journal tells of itself. */
+    static final class Figures implements JournalObserver {
+
+        final AtomicLong commands = new AtomicLong();
+        final AtomicLong bytes = new AtomicLong();
+        final AtomicLong committed = new AtomicLong();
+        final AtomicLong nanos = new AtomicLong();
+
+        @Override
+        public void roundForced(int more, int moreBytes, long placedBytes, long forceNanos) {
+            throw new AssertionError("the engine forces what it writes");
+        }
+
+        @Override
+        public void entryApplied(int more, int moreBytes) {
+            commands.addAndGet(more);
+            bytes.addAndGet(moreBytes);
+        }
+
+        @Override
+        public void entryCommitted(long moreNanos) {
+            committed.incrementAndGet();
+            nanos.addAndGet(moreNanos);
         }
     }
 
@@ -167,10 +195,12 @@ final class ReplicaGroup implements Closeable {
                 certificates);
         RatisNode node = new RatisNode(ratis, gate);
         RecordingStateMachine machine = new RecordingStateMachine();
+        Figures figures = new Figures();
         RaftJournal journal = RaftJournal.open(
-                config, checkpoint, machine, node.log(SingleReplica.SHARD, checkpoint, events), Thread::new);
+                config, checkpoint, machine, figures, node.log(SingleReplica.SHARD, checkpoint, events), Thread::new);
         node.start(SingleReplica.CLUSTER);
-        Replica replica = new Replica(id, gate, node, new ShardMembership(node, SingleReplica.SHARD), journal, machine);
+        Replica replica =
+                new Replica(id, gate, node, new ShardMembership(node, SingleReplica.SHARD), journal, machine, figures);
         running.put(id, replica);
         return replica;
     }

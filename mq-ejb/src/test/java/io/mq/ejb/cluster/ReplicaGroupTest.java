@@ -70,6 +70,23 @@ class ReplicaGroupTest {
     }
 
     @Test
+    void eachCountsWhatItAppliesAndTheLeaderHowLongItTook() {
+        Replica leader = group.leader();
+        submit(leader, "first");
+        submit(leader, "last");
+        group.awaitAgreement("last");
+        assertThat(leader.figures().committed).hasValue(2);
+        assertThat(leader.figures().nanos).hasPositiveValue();
+        assertThat(group.running()).allSatisfy(each -> {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(each.figures().commands).hasValue(2));
+            assertThat(each.figures().bytes).hasValue(leader.figures().bytes.get());
+        });
+        assertThat(group.othersThan(leader))
+                .allSatisfy(each -> assertThat(each.figures().committed).hasValue(0));
+    }
+
+    @Test
     void followerRefusesAndNamesTheLeader() {
         Replica leader = group.leader();
         submit(leader, "first");

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mq.core.command.LogPosition;
 import io.mq.core.command.StateMachine;
+import io.mq.core.journal.JournalObserver;
 import io.mq.core.journal.Proposal;
 import io.mq.core.journal.RaftJournal;
 import io.mq.core.journal.RaftJournalConfig;
@@ -56,6 +57,7 @@ final class SingleReplica {
                 config,
                 LogPosition.START,
                 stateMachine,
+                JournalObserver.NONE,
                 replica -> closingNode(
                         opened.log(SHARD, LogPosition.START, ShardEvents.NONE).open(replica), opened),
                 Thread::new);
@@ -126,7 +128,8 @@ final class SingleReplica {
             replica[0] = opened;
             return new NoLog();
         };
-        try (RaftJournal reading = RaftJournal.open(config, LogPosition.START, machine, opener, Thread::new)) {
+        try (RaftJournal reading =
+                RaftJournal.open(config, LogPosition.START, machine, JournalObserver.NONE, opener, Thread::new)) {
             for (long i = Math.max(0, log.getStartIndex()); i <= end && reading.isHealthy(); i++) {
                 LogEntryProto entry = log.get(i);
                 if (entry.hasStateMachineLogEntry()) {
