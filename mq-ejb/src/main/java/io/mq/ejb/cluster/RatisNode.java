@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -46,7 +47,13 @@ final class RatisNode implements Closeable {
     /** Null before the start. */
     private volatile Running running;
 
-    private record Running(RaftServer server, UUID cluster) {}
+    /** @param groups by shard */
+    private record Running(RaftServer server, UUID cluster, Map<String, RaftGroupId> groups) {
+
+        RaftGroupId group(String shard) {
+            return groups.computeIfAbsent(shard, name -> RatisNode.group(cluster, name));
+        }
+    }
 
     RatisNode(RatisConfig config) {
         this(config, StateMachine.DataApi.DEFAULT);
@@ -112,7 +119,7 @@ final class RatisNode implements Closeable {
             started.close();
             throw e;
         }
-        running = new Running(started, cluster);
+        running = new Running(started, cluster, new ConcurrentHashMap<>());
     }
 
     /**
@@ -165,7 +172,7 @@ final class RatisNode implements Closeable {
 
     /** @throws IllegalStateException before the start */
     RaftGroupId group(String shard) {
-        return group(running().cluster, shard);
+        return running().group(shard);
     }
 
     /**
@@ -196,9 +203,11 @@ final class RatisNode implements Closeable {
         return reply;
     }
 
+    /** On this thread: the server itself would hand it to another one, and have this one wait. */
     private static CompletableFuture<RaftClientReply> submit(RaftServer server, RaftClientRequest request) {
         try {
-            return server.submitClientRequestAsync(request);
+            RaftServer.Division division = server.getDivision(request.getRaftGroupId());
+            return ((RaftClientAsynchronousProtocol) division).submitClientRequestAsync(request);
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

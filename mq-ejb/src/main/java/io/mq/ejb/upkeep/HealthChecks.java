@@ -3,6 +3,7 @@ package io.mq.ejb.upkeep;
 import io.mq.core.broker.Broker;
 import io.mq.core.broker.BrokerHealth;
 import io.mq.core.broker.BrokerStatus;
+import jakarta.ejb.EJBException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
@@ -18,7 +19,9 @@ import org.eclipse.microprofile.health.Startup;
 @ApplicationScoped
 public class HealthChecks {
 
-    /** The container collects the checks before there is a broker to be injected. */
+    private static final String NAME = "mq-broker";
+
+    /** The container collects the checks before there is a broker to be injected, and asks them, too. */
     @Inject
     private Provider<Broker> provider;
 
@@ -46,15 +49,26 @@ public class HealthChecks {
     }
 
     private HealthCheckResponse answer(Predicate<BrokerHealth> isUp) {
-        BrokerStatus status = broker().status();
+        try {
+            return answer(isUp, broker().status());
+        } catch (EJBException e) {
+            return HealthCheckResponse.named(NAME)
+                    .down()
+                    .withData("problems", "this node is starting")
+                    .build();
+        }
+    }
+
+    private static HealthCheckResponse answer(Predicate<BrokerHealth> isUp, BrokerStatus status) {
         BrokerHealth health = status.health();
-        return HealthCheckResponse.named("mq-broker")
+        return HealthCheckResponse.named(NAME)
                 .status(isUp.test(health))
                 .withData("node", status.nodeId())
                 .withData("problems", String.join("; ", health.problems()))
                 .build();
     }
 
+    /** @throws EJBException before there is one */
     private Broker broker() {
         if (broker == null) {
             broker = provider.get();

@@ -10,10 +10,11 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Ports for nodes that listen on the loopback interface. */
 final class LoopbackPorts {
 
-    /** Below those that a system gives to outgoing connections, of which there are many and at any time. */
-    private static final int FIRST = 10_000;
+    /** For each of the processes that run these tests at the same time: what one is given, another is not. */
+    private static final int RANGE = 10_000;
 
-    private static final int LAST = 32_000;
+    /** All are below those that a system gives to outgoing connections, of which there are many and at any time. */
+    private static final int FIRST = 2_000 + Integer.getInteger("mq.test.fork", 1) * RANGE;
 
     /** So many that were given before are not given again: whoever has them may be about to listen. */
     private static final int REMEMBERED = 1_000;
@@ -26,7 +27,7 @@ final class LoopbackPorts {
     /** The first of two in a row that nobody listens at: a node has the next for its log. */
     static int free() {
         while (true) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+            int port = ThreadLocalRandom.current().nextInt(FIRST, FIRST + RANGE);
             if (isFree(port) && isFree(port + 1) && isNotGiven(port)) {
                 return port;
             }
