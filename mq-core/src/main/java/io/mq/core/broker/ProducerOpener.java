@@ -7,6 +7,7 @@ import io.mq.core.error.BrokerException;
 import io.mq.core.error.Failures;
 import io.mq.core.error.Reason;
 import io.mq.core.message.Topic;
+import io.mq.core.state.ProducerState;
 import io.mq.core.state.ProducerStates;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,20 +70,35 @@ final class ProducerOpener {
                 });
     }
 
-    /**
-     * The catalog may have forgotten a producer that has been at work in another shard; or the same one begins twice at the
-     * same time.
-     */
+    /** The catalog may have forgotten a producer that has been at work in another shard. */
     private CompletableFuture<Opened> openAnew(
             Topic topic, long producerId, Instant now, Throwable failure, int attempts) {
-        if (attempts > 1 && failure instanceof BrokerException fenced && fenced.reason() == Reason.PRODUCER_FENCED) {
-            int later = Integer.parseInt(fenced.metadata().get("epoch"));
+        if (attempts == 1
+                || !(failure instanceof BrokerException fenced)
+                || fenced.reason() != Reason.PRODUCER_FENCED) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        int later = Integer.parseInt(fenced.metadata().get("epoch"));
+        return shards.catalog().barriers().pass().thenCompose(done -> {
+            if (epochInCatalog(producerId) >= later) {
+                // Its next life has begun while this one was beginning; whoever leads this one may have given up on it.
+                return CompletableFuture.failedFuture(failure);
+            }
             return shards.catalog()
                     .journal()
                     .submit(new AdoptProducerCommand(producerId, later, topic.id(), now))
                     .handle((adopted, refusal) -> attempts - 1)
                     .thenCompose(left -> open(topic, producerId, left));
-        }
-        return CompletableFuture.failedFuture(failure);
+        });
+    }
+
+    /** Of the latest life that the catalog knows of; 0 where it knows of none. */
+    private int epochInCatalog(long producerId) {
+        return shards.catalog()
+                .state()
+                .producers()
+                .find(producerId)
+                .map(ProducerState::epoch)
+                .orElse(0);
     }
 }

@@ -9,17 +9,18 @@ import io.mq.core.state.BrokerStateMachine;
  *
  * @param number from 0 on; the first is the catalog's
  */
-record Shard(int number, Engine engine, Leadership leadership, Barriers barriers) {
+record Shard(int number, Engine engine, Journal journal, Leadership leadership, Barriers barriers) {
 
     Shard(int number, Engine engine, Leadership leadership) {
-        this(number, engine, leadership, new Barriers(engine.journal()));
+        this(number, engine, engine.journal(), leadership);
+    }
+
+    /** @param journal where commands for it are submitted */
+    Shard(int number, Engine engine, Journal journal, Leadership leadership) {
+        this(number, engine, journal, leadership, new Barriers(journal));
     }
 
     BrokerStateMachine state() {
         return engine.state();
-    }
-
-    Journal journal() {
-        return engine.journal();
     }
 }
