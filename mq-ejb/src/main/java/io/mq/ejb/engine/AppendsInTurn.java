@@ -1,8 +1,6 @@
 package io.mq.ejb.engine;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
-import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
 
 /**
@@ -37,23 +34,6 @@ final class AppendsInTurn {
 
     AppendsInTurn(RaftServerAsynchronousProtocol engine) {
         this.engine = engine;
-    }
-
-    /** The same server, whose appends come in turn. */
-    static RaftServer of(RaftServer server) {
-        AppendsInTurn appends = new AppendsInTurn(server);
-        return (RaftServer) Proxy.newProxyInstance(
-                RaftServer.class.getClassLoader(), new Class<?>[] {RaftServer.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("appendEntriesAsync")
-                            && arguments[0] instanceof AppendEntriesRequestProto request) {
-                        return appends.append(request);
-                    }
-                    try {
-                        return method.invoke(server, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
     }
 
     CompletableFuture<AppendEntriesReplyProto> append(AppendEntriesRequestProto request) throws IOException {

@@ -62,7 +62,7 @@ public final class MendedRpc implements RpcType {
 
         @Override
         public GrpcServices newRaftServerRpc(RaftServer server) {
-            return super.newRaftServerRpc(AppendsInTurn.of(server));
+            return super.newRaftServerRpc(GuardedServer.of(server));
         }
 
         @Override

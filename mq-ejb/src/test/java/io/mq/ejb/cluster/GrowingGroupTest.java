@@ -8,12 +8,14 @@ import io.mq.core.command.LogPosition;
 import io.mq.core.journal.RaftLog;
 import io.mq.ejb.cluster.ReplicaGroup.Replica;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,7 @@ class GrowingGroupTest {
 
         private final List<String> senders = new CopyOnWriteArrayList<>();
         private volatile int failures;
+        private volatile Duration taking = Duration.ZERO;
 
         @Override
         public void changed() {
@@ -51,11 +54,15 @@ class GrowingGroupTest {
                 failures--;
                 return CompletableFuture.failedFuture(new IOException("cut off"));
             }
-            try {
-                return CompletableFuture.completedFuture(replica.install(BEFORE, () -> {}));
-            } catch (IOException e) {
-                return CompletableFuture.failedFuture(e);
-            }
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return replica.install(BEFORE, () -> {});
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    CompletableFuture.delayedExecutor(taking.toMillis(), TimeUnit.MILLISECONDS));
         }
     }
 
@@ -122,6 +129,26 @@ class GrowingGroupTest {
         submit(first, "two");
         group.awaitAgreement("two");
         assertThat(first.membership().status().voters()).containsExactlyInAnyOrder("a", "b", "c.2");
+    }
+
+    /** Of which the leader knows no more than that it does not answer, until its next life has taken over everything. */
+    @Test
+    void nextLifeAtTheAddressOfTheFormerOneTakesItsPlace() throws IOException {
+        group.join(group.start("b", LogPosition.START, new Fetching()));
+        Replica lost = group.start("c.1", LogPosition.START, new Fetching());
+        group.join(lost);
+        group.stop(lost);
+        Fetching slow = new Fetching();
+        slow.taking = Duration.ofSeconds(4);
+        Replica next = group.startInPlaceOf("c.1", "c.2", slow);
+        next.membership().await();
+        // As where a node is there again.
+        first.membership().reconnect("c.1");
+        assertThat(first.membership().add("c.2", next.node().self().getAddress(), Optional.of("c.1")))
+                .succeedsWithin(SOON);
+        submit(first, "two");
+        group.awaitAgreement("two");
+        assertThat(next.journal().isHealthy()).isTrue();
     }
 
     @Test

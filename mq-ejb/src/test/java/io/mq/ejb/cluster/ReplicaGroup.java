@@ -183,6 +183,12 @@ final class ReplicaGroup implements Closeable {
         return start(id, checkpoint, ShardEvents.NONE);
     }
 
+    /** Starts a member at the address of one that is gone. */
+    Replica startInPlaceOf(String gone, String id, ShardEvents events) throws IOException {
+        ports.put(id, ports.get(gone));
+        return start(id, LogPosition.START, events);
+    }
+
     Replica start(String id, LogPosition checkpoint, ShardEvents events) throws IOException {
         LogGate gate = new LogGate();
         RatisConfig ratis = new RatisConfig(
