@@ -147,6 +147,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
                 config.raft().host(),
                 config.raft().port(),
                 entryBytesMax,
+                config.shards(),
                 config.electionTimeout(),
                 config.certificates()));
     }

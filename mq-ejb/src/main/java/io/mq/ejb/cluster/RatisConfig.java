@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param directory where the logs of all shards are kept; created where it is missing
  * @param host at which the other nodes reach this one, and on which it listens
  * @param entryBytesMax of the largest entry of a log
+ * @param shards how many logs share the node's memory
  * @param electionTimeout how long a follower waits for its leader at least before it stands for election; at the most
  *     twice as long
  * @param certificates empty where replicas speak to each other without TLS
@@ -22,8 +23,21 @@ record RatisConfig(
         String host,
         int port,
         int entryBytesMax,
+        int shards,
         Duration electionTimeout,
         Optional<NodeCertificates> certificates) {
+
+    /** With one shard. */
+    RatisConfig(
+            String peerId,
+            Path directory,
+            String host,
+            int port,
+            int entryBytesMax,
+            Duration electionTimeout,
+            Optional<NodeCertificates> certificates) {
+        this(peerId, directory, host, port, entryBytesMax, 1, electionTimeout, certificates);
+    }
 
     String address() {
         return host + ":" + port;

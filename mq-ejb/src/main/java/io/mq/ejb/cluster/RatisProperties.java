@@ -28,13 +28,19 @@ final class RatisProperties {
     /** Of the frame of one entry in the log's file. */
     private static final int FRAME_BYTES = 8;
 
+    /** Of the last files of all logs together. */
+    private static final int FILES_BYTES = 4 << 20;
+
+    /** Smaller ones would not be worth it to begin them. */
+    private static final int FILE_BYTES_MIN = 256 << 10;
+
     private RatisProperties() {}
 
     static RaftProperties of(RatisConfig config) {
         RaftProperties properties = new RaftProperties();
         RaftConfigKeys.Rpc.setType(properties, new MendedRpc());
         files(properties, config);
-        sizes(properties, config.entryBytesMax());
+        sizes(properties, config.entryBytesMax(), config.shards());
         times(properties, config.electionTimeout());
         // One node that becomes two would be refused: two are a majority of two.
         RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(properties, true);
@@ -61,7 +67,7 @@ final class RatisProperties {
     }
 
     /** With the defaults, four shards run out of a heap of 512 MB. */
-    private static void sizes(RaftProperties properties, int entryBytesMax) {
+    private static void sizes(RaftProperties properties, int entryBytesMax, int shards) {
         // An entry that exceeds this would depose the leader, so it must hold the largest.
         SizeInBytes appended = SizeInBytes.valueOf(Math.max(4 << 20, entryBytesMax + MESSAGE_OVERHEAD_BYTES));
         Log.Appender.setBufferByteLimit(properties, appended);
@@ -74,9 +80,10 @@ final class RatisProperties {
         // All of the last file stays in memory, and as much of earlier ones as is said here. A larger entry has a file
         // of its
         // own.
-        Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(4 << 20));
+        Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(Math.max(FILE_BYTES_MIN, FILES_BYTES / shards)));
         Log.setSegmentCacheNumMax(properties, 2);
-        Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("16MB"));
+        Log.setSegmentCacheSizeMax(
+                properties, SizeInBytes.valueOf(Math.max(2 * FILE_BYTES_MIN, 4 * FILES_BYTES / shards)));
         Log.setQueueByteLimit(properties, SizeInBytes.valueOf("16MB"));
         // Or each commit is an entry of its own, written, forced and sent to all, for a node that is without a majority
         // to know what was committed; such a node answers nobody.

@@ -22,6 +22,19 @@ class RatisPropertiesTest {
         assertThat(Log.forceSyncNum(properties)).isPositive();
     }
 
+    /** Or a node with many of them would need a heap of its own for each. */
+    @Test
+    void shardsShareWhatLogsKeepInMemory() {
+        RaftProperties many = RatisProperties.of(new RatisConfig(
+                "a", Path.of("raft"), "127.0.0.1", 7801, 1 << 20, 16, Duration.ofMillis(500), Optional.empty()));
+        assertThat(16 * inMemory(many)).isLessThanOrEqualTo(inMemory(properties));
+    }
+
+    private static long inMemory(RaftProperties properties) {
+        return (1L + Log.segmentCacheNumMax(properties))
+                * Log.segmentSizeMax(properties).getSize();
+    }
+
     @Test
     void damagedLogStopsTheNode() {
         assertThat(Log.corruptionPolicy(properties)).isEqualTo(Log.CorruptionPolicy.EXCEPTION);
