@@ -81,7 +81,7 @@ final class ProducerOpener {
         int later = Integer.parseInt(fenced.metadata().get("epoch"));
         return shards.catalog().barriers().pass().thenCompose(done -> {
             if (epochInCatalog(producerId) >= later) {
-                // Its next life has begun while this one was beginning; whoever leads this one may have given up on it.
+                // Its next life has begun meanwhile; whoever wanted this one may have given up on it.
                 return CompletableFuture.failedFuture(failure);
             }
             return shards.catalog()

@@ -8,16 +8,12 @@ import io.mq.core.state.BrokerStateMachine;
  * A shard, as this node has it: commands for it may be submitted here whoever leads it.
  *
  * @param number from 0 on; the first is the catalog's
+ * @param journal where commands for it are submitted
  */
 record Shard(int number, Engine engine, Journal journal, Leadership leadership, Barriers barriers) {
 
     Shard(int number, Engine engine, Leadership leadership) {
-        this(number, engine, engine.journal(), leadership);
-    }
-
-    /** @param journal where commands for it are submitted */
-    Shard(int number, Engine engine, Journal journal, Leadership leadership) {
-        this(number, engine, journal, leadership, new Barriers(journal));
+        this(number, engine, engine.journal(), leadership, new Barriers(engine.journal()));
     }
 
     BrokerStateMachine state() {

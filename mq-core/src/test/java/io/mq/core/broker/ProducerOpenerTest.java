@@ -41,7 +41,7 @@ class ProducerOpenerTest {
             new Shards(
                     List.of(
                             new Shard(0, catalog.engine(), Leadership.ALONE),
-                            new Shard(1, other.engine(), way, Leadership.ALONE)),
+                            new Shard(1, other.engine(), way, Leadership.ALONE, new Barriers(way))),
                     true),
             10,
             InstantSource.fixed(EngineFixture.NOW));

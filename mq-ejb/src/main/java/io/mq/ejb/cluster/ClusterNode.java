@@ -429,13 +429,13 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         }
     }
 
-    /** Of each shard that it leads to the node that has most of the log, of those that are there; best to one that may lead. */
+    /** Of each shard that it leads, to the node that has most of the log: of those that may lead, or else of all. */
     private void handOver() throws IOException, InterruptedException, ExecutionException, TimeoutException {
         if (peers == null) {
             return;
         }
-        Set<String> present = peers(node -> true);
-        Set<String> fit = peers(NodeInfo::mayLead);
+        Set<String> present = presentPeers(node -> true);
+        Set<String> fit = presentPeers(NodeInfo::mayLead);
         List<CompletableFuture<Void>> handovers = new ArrayList<>();
         for (Map.Entry<String, ShardStatus> shard : shardStates().entrySet()) {
             Optional<String> next =
@@ -447,7 +447,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         CompletableFuture.allOf(handovers.toArray(CompletableFuture[]::new)).get(HANDOVER_SECONDS, TimeUnit.SECONDS);
     }
 
-    private Set<String> peers(Predicate<NodeInfo> which) {
+    private Set<String> presentPeers(Predicate<NodeInfo> which) {
         return peers.present().stream().filter(which).map(NodeInfo::peerId).collect(Collectors.toSet());
     }
 

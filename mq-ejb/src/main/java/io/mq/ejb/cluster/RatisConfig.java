@@ -27,18 +27,6 @@ record RatisConfig(
         Duration electionTimeout,
         Optional<NodeCertificates> certificates) {
 
-    /** With one shard. */
-    RatisConfig(
-            String peerId,
-            Path directory,
-            String host,
-            int port,
-            int entryBytesMax,
-            Duration electionTimeout,
-            Optional<NodeCertificates> certificates) {
-        this(peerId, directory, host, port, entryBytesMax, 1, electionTimeout, certificates);
-    }
-
     String address() {
         return host + ":" + port;
     }

@@ -77,9 +77,7 @@ final class RatisProperties {
         Log.Appender.setRetryPolicy(properties, "10ms,10, 200ms,20, 1s,1000000000");
         // An entry that does not fit would fail the log.
         Log.setWriteBufferSize(properties, SizeInBytes.valueOf(appended.getSize() + FRAME_BYTES));
-        // All of the last file stays in memory, and as much of earlier ones as is said here. A larger entry has a file
-        // of its
-        // own.
+        // The engine keeps the last file in memory, and as many before it. A larger entry makes its file larger.
         Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(Math.max(FILE_BYTES_MIN, FILES_BYTES / shards)));
         Log.setSegmentCacheNumMax(properties, 2);
         Log.setSegmentCacheSizeMax(

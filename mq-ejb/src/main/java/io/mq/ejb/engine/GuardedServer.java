@@ -12,6 +12,7 @@ import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /**
  * A node's Ratis server, as other nodes reach it. It takes {@linkplain AppendsInTurn appends in turn}, and nothing that is
@@ -43,10 +44,10 @@ final class GuardedServer {
     }
 
     private static void requireRecipient(RaftPeerId self, Object argument) throws IOException {
-        Optional<RaftPeerId> recipient =
-                head(argument).map(RaftRpcRequestProto::getReplyId).map(RaftPeerId::valueOf);
-        if (recipient.isPresent() && !recipient.get().equals(self)) {
-            throw new IOException("replica %s is gone; %s is at its address now".formatted(recipient.get(), self));
+        Optional<ByteString> recipient = head(argument).map(RaftRpcRequestProto::getReplyId);
+        if (recipient.isPresent() && !recipient.get().equals(self.toByteString())) {
+            throw new IOException("replica %s is gone; %s is at its address now"
+                    .formatted(recipient.get().toStringUtf8(), self));
         }
     }
 

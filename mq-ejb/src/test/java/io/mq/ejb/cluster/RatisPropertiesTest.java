@@ -12,8 +12,12 @@ import org.junit.jupiter.api.Test;
 /** Settings of the engine whose absence no other test can see: a process does not survive to tell of a power cut. */
 class RatisPropertiesTest {
 
-    private final RaftProperties properties = RatisProperties.of(new RatisConfig(
-            "a", Path.of("raft"), "127.0.0.1", 7801, 1 << 20, Duration.ofMillis(500), Optional.empty()));
+    private final RaftProperties properties = properties(1);
+
+    private static RaftProperties properties(int shards) {
+        return RatisProperties.of(new RatisConfig(
+                "a", Path.of("raft"), "127.0.0.1", 7801, 1 << 20, shards, Duration.ofMillis(500), Optional.empty()));
+    }
 
     @Test
     void nothingIsAcknowledgedBeforeTheForceOfTheLog() {
@@ -25,9 +29,7 @@ class RatisPropertiesTest {
     /** Or a node with many of them would need a heap of its own for each. */
     @Test
     void shardsShareWhatLogsKeepInMemory() {
-        RaftProperties many = RatisProperties.of(new RatisConfig(
-                "a", Path.of("raft"), "127.0.0.1", 7801, 1 << 20, 16, Duration.ofMillis(500), Optional.empty()));
-        assertThat(16 * inMemory(many)).isLessThanOrEqualTo(inMemory(properties));
+        assertThat(16 * inMemory(properties(16))).isLessThanOrEqualTo(inMemory(properties));
     }
 
     private static long inMemory(RaftProperties properties) {

@@ -197,6 +197,7 @@ final class ReplicaGroup implements Closeable {
                 "127.0.0.1",
                 ports.computeIfAbsent(id, any -> LoopbackPorts.free()),
                 config.largestEntryBytes(),
+                1,
                 electionTimeout,
                 certificates);
         RatisNode node = new RatisNode(ratis, gate);

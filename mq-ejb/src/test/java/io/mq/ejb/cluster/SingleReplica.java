@@ -50,6 +50,7 @@ final class SingleReplica {
                         "127.0.0.1",
                         LoopbackPorts.free(),
                         config.largestEntryBytes(),
+                        1,
                         Duration.ofMillis(100),
                         Optional.empty()),
                 gate);

@@ -39,6 +39,7 @@ class TakenPortTest {
                         "127.0.0.1",
                         taken.getLocalPort(),
                         1024,
+                        1,
                         Duration.ofMillis(100),
                         Optional.empty()))) {
             assertThatThrownBy(() -> node.start(SingleReplica.CLUSTER))
