@@ -48,6 +48,7 @@ final class ClusterMessages {
                         switch (replica.role()) {
                             case LEADER -> ShardReplica.Role.LEADER;
                             case FOLLOWER -> ShardReplica.Role.FOLLOWER;
+                            case OBSERVER -> ShardReplica.Role.OBSERVER;
                             case ABSENT -> ShardReplica.Role.ABSENT;
                         });
         replica.lagEntries().ifPresent(message::setLagEntries);

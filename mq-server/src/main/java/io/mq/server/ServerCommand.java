@@ -73,6 +73,13 @@ public final class ServerCommand implements Callable<Integer> {
                             + " good. Default: 1.")
     private String clusterShards;
 
+    @Option(
+            names = "--cluster-replication-factor",
+            paramLabel = "NUMBER",
+            description =
+                    "How many nodes vote on what is acknowledged, 1, 3 or 5; further ones only follow. Default: 3.")
+    private String clusterReplicationFactor;
+
     @Option(names = "--config", paramLabel = "FILE", description = "A file of settings, as Java properties.")
     private String config;
 
@@ -100,6 +107,7 @@ public final class ServerCommand implements Callable<Integer> {
         set("mq.cluster.seeds", clusterSeeds);
         set("mq.cluster.size", clusterSize);
         set("mq.cluster.shards", clusterShards);
+        set("mq.cluster.replication-factor", clusterReplicationFactor);
         // The application server would switch IPv6 off for the whole process.
         setDefault("java.net.preferIPv4Stack", "false");
         // Netty takes a stack trace for every hundredth buffer or so, to find leaks of the one who wrote the program.

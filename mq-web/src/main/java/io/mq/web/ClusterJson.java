@@ -72,7 +72,7 @@ final class ClusterJson {
     /**
      * A replica that votes.
      *
-     * @param role {@code LEADER}, {@code FOLLOWER}, or {@code ABSENT}
+     * @param role {@code LEADER}, {@code FOLLOWER}, {@code OBSERVER}, or {@code ABSENT}
      * @param lagEntries how many entries of the leader's log it is not known to have; missing where that is not known
      */
     public record Replica(String nodeId, String role, Long lagEntries) {

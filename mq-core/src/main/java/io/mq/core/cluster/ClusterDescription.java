@@ -49,12 +49,14 @@ public record ClusterDescription(
     public enum Role {
         LEADER,
         FOLLOWER,
+        /** Has everything too, but does not vote, and nobody waits for it. */
+        OBSERVER,
         /** Of a node that is not there, or has not answered. */
         ABSENT
     }
 
     /**
-     * A voting replica of a shard.
+     * A replica of a shard.
      *
      * @param lagEntries how many entries of the leader's log it is not known to have; empty where that is not known
      */

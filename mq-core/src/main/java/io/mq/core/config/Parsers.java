@@ -1,6 +1,7 @@
 package io.mq.core.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -24,6 +25,15 @@ final class Parsers {
         return text -> {
             require(text.matches("-?\\d{1,9}"), "is not a whole number");
             return Math.toIntExact(within(Long.parseLong(text), min, max));
+        };
+    }
+
+    /** One of these whole numbers. */
+    static Function<String, Integer> oneOf(Integer... values) {
+        return text -> {
+            Integer value = integer(0, Integer.MAX_VALUE).apply(text);
+            require(List.of(values).contains(value), "is none of these");
+            return value;
         };
     }
 

@@ -60,6 +60,14 @@ public final class Settings {
             "Over how many logs the cluster spreads its topics' partitions, each led by a node; the same for all nodes, and for good once the cluster is formed. Topics that are there before stay in the first.",
             Parsers.integer(1, 64));
 
+    public static final Setting<Integer> CLUSTER_REPLICATION_FACTOR = new Setting<>(
+            "mq.cluster.replication-factor",
+            "number",
+            "3",
+            "1, 3 or 5",
+            "How many nodes' replicas of a shard vote: a majority of them has what is acknowledged. Further nodes keep replicas that nobody waits for, and take the place of a voter that is gone for 30 s. The same for all nodes.",
+            Parsers.oneOf(1, 3, 5));
+
     public static final Setting<Optional<Integer>> CLUSTER_SIZE = new Setting<>(
             "mq.cluster.size",
             "number",
@@ -328,6 +336,7 @@ public final class Settings {
             CLUSTER_SEEDS,
             CLUSTER_SIZE,
             CLUSTER_SHARDS,
+            CLUSTER_REPLICATION_FACTOR,
             CLUSTER_STACK,
             CLUSTER_TLS_KEYSTORE,
             CLUSTER_TLS_KEYSTORE_PASSWORD_FILE,

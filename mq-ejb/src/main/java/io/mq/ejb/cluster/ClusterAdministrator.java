@@ -107,22 +107,23 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
     public CompletableFuture<ClusterDescription> remove(String nodeId) {
         return submit(() -> {
             ClusterPicture picture = look();
-            if (!picture.voters().contains(nodeId)) {
+            if (!picture.members().contains(nodeId)) {
                 throw noSuchNode(picture, nodeId);
             }
             Map<String, String> replicas = new TreeMap<>();
             for (String shard : picture.shards()) {
-                picture.voterOf(shard, nodeId).ifPresent(voter -> replicas.put(shard, voter));
+                picture.replicaOf(shard, nodeId).ifPresent(replica -> replicas.put(shard, replica));
+                picture.voterOf(shard, nodeId)
+                        .ifPresent(voter -> requireMajorityWithout(picture, shard, voter, nodeId));
             }
-            replicas.forEach((shard, voter) -> requireMajorityWithout(picture, shard, voter, nodeId));
             replicas.forEach(this::remove);
             ClusterPicture after = awaitThat(
                     next -> next.shards().containsAll(replicas.keySet())
-                            && !next.voters().contains(nodeId),
+                            && !next.members().contains(nodeId),
                     "node '%s' was taken out, but not all have heard of it yet".formatted(nodeId));
-            for (String voter : new TreeSet<>(replicas.values())) {
+            for (String replica : new TreeSet<>(replicas.values())) {
                 // Where it does not hear of it, it will ask.
-                var unused = connection.peers.ask(nodeId, new NodeRequest.Removed(voter).encoded(), PATIENCE);
+                var unused = connection.peers.ask(nodeId, new NodeRequest.Removed(replica).encoded(), PATIENCE);
             }
             return after.description();
         });
@@ -138,12 +139,12 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
         }
     }
 
-    private void remove(String shard, String voter) {
+    private void remove(String shard, String replica) {
         ClusterPicture picture = look();
-        if (leader(picture, shard).peerId().equals(voter)) {
-            handOverFrom(picture, shard, voter);
+        if (leader(picture, shard).peerId().equals(replica)) {
+            handOverFrom(picture, shard, replica);
         }
-        ask(leader(look(), shard).nodeId(), new NodeRequest.Remove(shard, voter), AGREEMENT);
+        ask(leader(look(), shard).nodeId(), new NodeRequest.Remove(shard, replica), AGREEMENT);
     }
 
     private void handOverFrom(ClusterPicture picture, String shard, String voter) {
@@ -173,6 +174,11 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
                                 .formatted(shard, String.join("', '", picture.shards())));
             }
             NodeInfo next = requirePresent(picture, nodeId);
+            if (picture.replicaOf(shard, nodeId).isPresent()
+                    && picture.voterOf(shard, nodeId).isEmpty()) {
+                throw notReady("node '%s' observes shard %s, and only who votes can lead; %s do"
+                        .formatted(nodeId, shard, picture.votingNodes(shard)));
+            }
             if (picture.voterOf(shard, nodeId).filter(next.peerId()::equals).isEmpty()) {
                 throw notReady("node '%s' is no member yet; wait until it is ready".formatted(nodeId));
             }
@@ -216,7 +222,7 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
 
     private static NodeInfo requirePresent(ClusterPicture picture, String nodeId) {
         return picture.presentNode(nodeId)
-                .orElseThrow(() -> picture.voters().contains(nodeId)
+                .orElseThrow(() -> picture.members().contains(nodeId)
                         ? notReady("node '%s' is not there; start it first".formatted(nodeId))
                         : noSuchNode(picture, nodeId));
     }
@@ -224,7 +230,7 @@ final class ClusterAdministrator implements ClusterOperations, Closeable {
     private static BrokerException noSuchNode(ClusterPicture picture, String nodeId) {
         return BrokerException.of(
                 Reason.NODE_NOT_FOUND,
-                "the cluster has no node '%s'; it has %s".formatted(nodeId, List.copyOf(picture.voters())));
+                "the cluster has no node '%s'; it has %s".formatted(nodeId, List.copyOf(picture.members())));
     }
 
     private static BrokerException notReady(String text) {

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param seeds nodes that know the cluster; this one where there are no others
  * @param size how many nodes form a cluster where there is none yet
  * @param shards how many the cluster has
+ * @param replicationFactor how many replicas of each are to vote
  * @param stack of JGroups; empty for the one that comes with mq
  * @param grpc where clients and the other nodes reach its gRPC server
  * @param http where they reach its REST API
@@ -34,6 +35,7 @@ public record ClusterConfig(
         ClusterSeeds seeds,
         int size,
         int shards,
+        int replicationFactor,
         Optional<Path> stack,
         Duration electionTimeout,
         HostAndPort grpc,
@@ -57,6 +59,7 @@ public record ClusterConfig(
                 seeds,
                 size(configuration, seeds),
                 configuration.get(Settings.CLUSTER_SHARDS),
+                configuration.get(Settings.CLUSTER_REPLICATION_FACTOR),
                 configuration.get(Settings.CLUSTER_STACK),
                 configuration.get(Settings.CLUSTER_ELECTION_TIMEOUT),
                 reachable(configuration, Settings.ADDR, address),

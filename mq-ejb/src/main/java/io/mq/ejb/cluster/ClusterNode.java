@@ -159,7 +159,10 @@ public final class ClusterNode implements ClusterSeat, Closeable {
         seats = IntStream.range(0, engines.size())
                 .mapToObj(shard -> seat(shard, engines.get(shard)))
                 .toList();
-        answers = new NodeAnswers(seats.stream().collect(Collectors.toMap(ShardSeat::shard, seat -> seat)), new Self());
+        answers = new NodeAnswers(
+                seats.stream().collect(Collectors.toMap(ShardSeat::shard, seat -> seat)),
+                config.replicationFactor(),
+                new Self());
         proposals = new ForeignProposals(ratis, config.shards(), () -> status == null || !status.isDiskFull());
         // First, since a second node of this one's name must not vote.
         Peers connected = connect();

@@ -54,12 +54,21 @@ record ClusterPicture(NodeInfo self, List<NodeInfo> present, Map<NodeInfo, NodeS
         return present.stream().filter(node -> node.peerId().equals(peerId)).findFirst();
     }
 
-    /** The nodes that keep voting replicas. */
-    Set<String> voters() {
+    /** The nodes that keep replicas. */
+    Set<String> members() {
         return shards().stream()
-                .flatMap(shard -> voters(shard).stream())
+                .flatMap(shard -> replicas(shard).stream())
                 .map(ClusterIdentity::nodeOf)
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Set<String> replicas(String shard) {
+        return shard(shard).map(ShardStatus::replicas).orElse(Set.of());
+    }
+
+    /** A node's replica of a shard, whether it votes or not. */
+    Optional<String> replicaOf(String shard, String nodeId) {
+        return ofNode(replicas(shard), nodeId);
     }
 
     private Set<String> voters(String shard) {
@@ -68,7 +77,11 @@ record ClusterPicture(NodeInfo self, List<NodeInfo> present, Map<NodeInfo, NodeS
 
     /** A node's voting replica of a shard. */
     Optional<String> voterOf(String shard, String nodeId) {
-        return voters(shard).stream()
+        return ofNode(voters(shard), nodeId);
+    }
+
+    private static Optional<String> ofNode(Set<String> peers, String nodeId) {
+        return peers.stream()
                 .filter(peer -> ClusterIdentity.nodeOf(peer).equals(nodeId))
                 .findFirst();
     }
@@ -81,13 +94,17 @@ record ClusterPicture(NodeInfo self, List<NodeInfo> present, Map<NodeInfo, NodeS
         return answering > votersThen / 2;
     }
 
+    List<String> votingNodes(String shard) {
+        return voters(shard).stream().map(ClusterIdentity::nodeOf).toList();
+    }
+
     int voterCount(String shard) {
         return voters(shard).size();
     }
 
     ClusterDescription description() {
         Map<String, Node> nodes = new TreeMap<>();
-        voters().forEach(nodeId -> nodes.put(nodeId, absent(nodeId)));
+        members().forEach(nodeId -> nodes.put(nodeId, absent(nodeId)));
         present.forEach(node -> nodes.put(node.nodeId(), node(node)));
         return new ClusterDescription(
                 self.cluster().map(Object::toString),
@@ -125,11 +142,12 @@ record ClusterPicture(NodeInfo self, List<NodeInfo> present, Map<NodeInfo, NodeS
         Set<String> answering = states.keySet().stream().map(NodeInfo::peerId).collect(Collectors.toSet());
         Map<String, Long> lags = shard.lags();
         List<Replica> replicas = new ArrayList<>();
-        for (String voter : shard.voters()) {
-            boolean isLeader = shard.leader().filter(voter::equals).isPresent();
-            OptionalLong lag = lags.containsKey(voter) ? OptionalLong.of(lags.get(voter)) : OptionalLong.empty();
-            Role role = !answering.contains(voter) ? Role.ABSENT : isLeader ? Role.LEADER : Role.FOLLOWER;
-            replicas.add(new Replica(ClusterIdentity.nodeOf(voter), role, isLeader ? OptionalLong.of(0) : lag));
+        for (String peer : shard.replicas()) {
+            boolean isLeader = shard.leader().filter(peer::equals).isPresent();
+            OptionalLong lag = lags.containsKey(peer) ? OptionalLong.of(lags.get(peer)) : OptionalLong.empty();
+            Role followed = shard.voters().contains(peer) ? Role.FOLLOWER : Role.OBSERVER;
+            Role role = !answering.contains(peer) ? Role.ABSENT : isLeader ? Role.LEADER : followed;
+            replicas.add(new Replica(ClusterIdentity.nodeOf(peer), role, isLeader ? OptionalLong.of(0) : lag));
         }
         replicas.sort(Comparator.comparing(Replica::nodeId));
         return new Shard(name, shard.term(), shard.leader().map(ClusterIdentity::nodeOf), List.copyOf(replicas));

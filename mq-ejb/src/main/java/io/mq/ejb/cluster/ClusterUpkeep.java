@@ -44,6 +44,7 @@ final class ClusterUpkeep {
     private final ShardMembership links;
     private final Peers peers;
     private final Coordinator coordinator;
+    private final VoterKeeper voters;
     private final RemovalWatch removal;
 
     /** Nodes that were there at the last look. */
@@ -76,6 +77,7 @@ final class ClusterUpkeep {
         this.self = self;
         this.identity = identity;
         this.coordinator = new Coordinator(peers, nanoClock);
+        this.voters = new VoterKeeper(config.replicationFactor(), peers, nanoClock);
         this.removal = new RemovalWatch(peers, nanoClock);
     }
 
@@ -178,16 +180,17 @@ final class ClusterUpkeep {
             removal.step(
                     self,
                     members,
-                    isAll(open, status -> isVoter(status) && status.leader().isPresent()));
-        } else if (isAll(open, status -> isVoter(status) && status.isSettled())) {
+                    isAll(open, status -> isReplica(status) && status.leader().isPresent()));
+        } else if (isAll(open, status -> isReplica(status) && status.isSettled())) {
             become(current.with(Standing.MEMBER));
         }
         welcome(members);
         coordinator.step(self.nodeId(), members, open);
+        voters.step(self.nodeId(), members, open);
     }
 
-    private boolean isVoter(ShardStatus status) {
-        return status.voters().contains(self.peerId());
+    private boolean isReplica(ShardStatus status) {
+        return status.replicas().contains(self.peerId());
     }
 
     private boolean isAll(Map<String, ShardStatus> open, Predicate<ShardStatus> condition) {

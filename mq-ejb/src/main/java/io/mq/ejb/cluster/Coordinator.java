@@ -70,8 +70,7 @@ final class Coordinator {
      * @param shards this node's own view, by their names
      */
     void step(String self, List<NodeInfo> present, Map<String, ShardStatus> shards) {
-        boolean isCoordinator = !present.isEmpty() && present.get(0).nodeId().equals(self);
-        if (!isCoordinator) {
+        if (!isCoordinator(self, present)) {
             return;
         }
         List<ShardReplicas> able = shards.entrySet().stream()
@@ -89,6 +88,10 @@ final class Coordinator {
         for (Nomination nomination : LeaderPlacement.nominate(there, unfit, able)) {
             nominate(nomination, present, shards.get(nomination.shard()));
         }
+    }
+
+    static boolean isCoordinator(String self, List<NodeInfo> present) {
+        return !present.isEmpty() && present.get(0).nodeId().equals(self);
     }
 
     private static boolean isMajority(List<NodeInfo> voters, ShardStatus shard) {

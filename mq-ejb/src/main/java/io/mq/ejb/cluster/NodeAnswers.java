@@ -21,6 +21,7 @@ final class NodeAnswers {
     private static final long AGREEMENT_SECONDS = 10;
 
     private final Map<String, ShardSeat> seats;
+    private final int replicationFactor;
     private final Node node;
 
     /** What others ask about a node itself, and tell it. */
@@ -37,9 +38,13 @@ final class NodeAnswers {
         void removed(String peerId);
     }
 
-    /** @param seats by their shards' names */
-    NodeAnswers(Map<String, ShardSeat> seats, Node node) {
+    /**
+     * @param seats by their shards' names
+     * @param replicationFactor how many replicas of a shard are to vote
+     */
+    NodeAnswers(Map<String, ShardSeat> seats, int replicationFactor, Node node) {
         this.seats = Map.copyOf(seats);
+        this.replicationFactor = replicationFactor;
         this.node = node;
     }
 
@@ -61,6 +66,9 @@ final class NodeAnswers {
         } else if (request instanceof NodeRequest.HandOver handOver) {
             requireLead(handOver.shard());
             await(membership(handOver.shard()).transfer(handOver.peerId()));
+        } else if (request instanceof NodeRequest.ChangeVoters change) {
+            requireLead(change.shard());
+            await(membership(change.shard()).changeVoters(change.promoted(), change.demoted()));
         } else if (request instanceof NodeRequest.Remove remove) {
             requireLead(remove.shard());
             await(membership(remove.shard()).remove(remove.peerId()));
@@ -107,12 +115,12 @@ final class NodeAnswers {
     private void add(NodeRequest.Join join) throws IOException {
         ShardStatus status = requireLead(join.shard());
         String nodeId = ClusterIdentity.nodeOf(join.peerId());
-        Optional<String> lost = status.voters().stream()
+        Optional<String> lost = status.replicas().stream()
                 .filter(peer -> !peer.equals(join.peerId())
                         && ClusterIdentity.nodeOf(peer).equals(nodeId))
                 .findFirst();
         var unused = membership(join.shard())
-                .add(join.peerId(), join.raftAddress(), lost)
+                .add(join.peerId(), join.raftAddress(), lost, replicationFactor)
                 .exceptionally(e -> {
                     LOG.log(Level.DEBUG, "Node {0} was not added: {1}", nodeId, e.getMessage());
                     return null;

@@ -8,6 +8,7 @@ import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /** What one node asks of another: a byte for the kind, then its fields. */
 sealed interface NodeRequest {
@@ -121,6 +122,29 @@ sealed interface NodeRequest {
         }
     }
 
+    /**
+     * To have an observer of a shard vote, a voter observe, or both at once, by the leader. Answered with nothing, when that
+     * is agreed upon.
+     */
+    record ChangeVoters(String shard, Optional<String> promoted, Optional<String> demoted) implements NodeRequest {
+
+        @Override
+        public void writeTo(DataOutput out) throws IOException {
+            out.writeByte(11);
+            out.writeUTF(shard);
+            out.writeUTF(promoted.orElse(""));
+            out.writeUTF(demoted.orElse(""));
+        }
+
+        private static ChangeVoters read(DataInput in) throws IOException {
+            return new ChangeVoters(in.readUTF(), peer(in.readUTF()), peer(in.readUTF()));
+        }
+
+        private static Optional<String> peer(String text) {
+            return Optional.of(text).filter(name -> !name.isEmpty());
+        }
+    }
+
     void writeTo(DataOutput out) throws IOException;
 
     default byte[] encoded() {
@@ -142,6 +166,7 @@ sealed interface NodeRequest {
             case 8 -> new HandOver(in.readUTF(), in.readUTF());
             case 9 -> new Remove(in.readUTF(), in.readUTF());
             case 10 -> new Removed(in.readUTF());
+            case 11 -> ChangeVoters.read(in);
             default ->
                 throw new IOException("requests of kind %d are not known here; update this node".formatted(kind));
         };

@@ -4,11 +4,13 @@ import io.mq.core.command.LogPosition;
 import io.mq.core.error.Failures;
 import io.mq.core.journal.Proposal;
 import io.mq.core.journal.RaftLog;
+import java.io.File;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -34,16 +36,18 @@ final class RatisLog implements RaftLog {
 
     private final RatisNode node;
     private final String shard;
-    private final ReplicaStateMachine stateMachine;
+    private volatile ReplicaStateMachine stateMachine;
     private final Optional<ProposalRoute> route;
     private final ClientId self;
     private final SentProposals sent;
     private final AtomicLong calls = new AtomicLong();
+    private final LogRetention retention = new LogRetention();
 
     /** Confined to the proposing thread: when it last began to find no leader; 0 while there is one. */
     private long leaderlessNanos;
 
     private volatile boolean isClosing;
+    private volatile boolean isReopening;
 
     /**
      * @param sent what goes to other nodes is noted there
@@ -64,6 +68,21 @@ final class RatisLog implements RaftLog {
     }
 
     ReplicaStateMachine stateMachine() {
+        return stateMachine;
+    }
+
+    /** Says that the engine is about to close this log, and will open it again. */
+    void reopening() {
+        stateMachine.closing();
+        isReopening = true;
+    }
+
+    /** What the engine opens this log with. */
+    ReplicaStateMachine opening() {
+        if (isReopening) {
+            stateMachine = stateMachine.next();
+            isReopening = false;
+        }
         return stateMachine;
     }
 
@@ -129,10 +148,11 @@ final class RatisLog implements RaftLog {
 
     @Override
     public void release(LogPosition through) {
-        stateMachine.release(through);
         if (!node.isStarted()) {
+            stateMachine.release(through, through.index());
             return;
         }
+        stateMachine.release(through, forgettable(through));
         RaftServer server = node.server();
         SnapshotManagementRequest request = SnapshotManagementRequest.newCreate(
                 self, server.getId(), node.group(shard), calls.getAndIncrement(), RELEASE_TIMEOUT_MILLIS, RELEASED_MIN);
@@ -141,6 +161,22 @@ final class RatisLog implements RaftLog {
         } catch (IOException e) {
             LOG.log(Level.WARNING, "The log of shard {0} keeps what is checkpointed: {1}", shard, e);
         }
+    }
+
+    private long forgettable(LogPosition through) {
+        try {
+            Division division = node.server().getDivision(node.group(shard));
+            return retention.release(through.index(), ShardMembership.matching(division), bytesOf(division));
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "The log was closed before", e);
+            return through.index();
+        }
+    }
+
+    /** One that is deleted meanwhile counts as none. */
+    private static long bytesOf(Division division) {
+        File[] files = division.getRaftStorage().getStorageDir().getCurrentDir().listFiles();
+        return files == null ? 0 : Arrays.stream(files).mapToLong(File::length).sum();
     }
 
     @Override

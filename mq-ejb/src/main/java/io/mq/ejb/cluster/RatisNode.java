@@ -138,7 +138,7 @@ final class RatisNode implements Closeable {
     private StateMachine stateMachineOf(UUID cluster, RaftGroupId group) {
         return logs.entrySet().stream()
                 .filter(log -> group(cluster, log.getKey()).equals(group))
-                .map(log -> log.getValue().stateMachine())
+                .map(log -> log.getValue().opening())
                 .findFirst()
                 .orElseThrow(
                         () -> new IllegalStateException("%s has a log on this node but is not known".formatted(group)));
@@ -173,6 +173,15 @@ final class RatisNode implements Closeable {
     /** @throws IllegalStateException before the start */
     RaftGroupId group(String shard) {
         return running().group(shard);
+    }
+
+    /** @throws IllegalStateException where the shard's log was not prepared */
+    RatisLog log(String shard) {
+        RatisLog log = logs.get(shard);
+        if (log == null) {
+            throw new IllegalStateException("shard %s was not prepared on this node".formatted(shard));
+        }
+        return log;
     }
 
     /**

@@ -32,7 +32,7 @@ final class RemovalWatch {
     /**
      * Asks the others now and then; what they say is known a while later.
      *
-     * @param isLed whether this node's replicas, which have been voters, are so still and know of a leader
+     * @param isLed whether this node's replicas are still counted, and know of a leader
      */
     void step(NodeInfo self, List<NodeInfo> members, boolean isLed) {
         long now = nanoClock.getAsLong();
@@ -59,7 +59,7 @@ final class RemovalWatch {
         try {
             return NodeState.decode(answer).shards().values().stream()
                     .filter(shard -> shard.isLeading() && shard.isSettled())
-                    .anyMatch(shard -> !shard.voters().contains(peerId));
+                    .anyMatch(shard -> !shard.replicas().contains(peerId));
         } catch (IOException e) {
             return false;
         }

@@ -16,8 +16,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -46,6 +48,9 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
 
     private final Path termsFile;
 
+    /** Up to where the replica has applied the log in an earlier opening of it, which the engine does not know of. */
+    private final long appliedBefore;
+
     /** Wake what sends the log to the followers, while this replica leads. */
     private final Set<Runnable> followers = new CopyOnWriteArraySet<>();
 
@@ -53,6 +58,9 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
     private volatile TermHistory terms;
 
     private volatile Division division;
+
+    /** The last index that the engine may forget. */
+    private final AtomicLong released;
 
     /** Whether this node itself ends the shard's log. */
     private volatile boolean isClosing;
@@ -73,13 +81,41 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
             boolean isAwaitedElsewhere,
             DataApi log,
             Path termsFile) {
+        this(replica, position, events, sent, isAwaitedElsewhere, log, termsFile, position.index());
+    }
+
+    private ReplicaStateMachine(
+            Replica replica,
+            LogPosition position,
+            ShardEvents events,
+            SentProposals sent,
+            boolean isAwaitedElsewhere,
+            DataApi log,
+            Path termsFile,
+            long appliedBefore) {
         this.replica = replica;
         this.checkpoint = new CheckpointPosition(position);
+        this.released = new AtomicLong(checkpoint.get().getIndex());
         this.events = events;
         this.sent = sent;
         this.isAwaitedElsewhere = isAwaitedElsewhere;
         this.log = log;
         this.termsFile = termsFile;
+        this.appliedBefore = appliedBefore;
+    }
+
+    /** Another one for the same replica: the engine opens the log anew. To be called when it has closed it. */
+    ReplicaStateMachine next() {
+        TermIndex held = checkpoint.get();
+        return new ReplicaStateMachine(
+                replica,
+                new LogPosition(held.getTerm(), held.getIndex()),
+                events,
+                sent,
+                isAwaitedElsewhere,
+                log,
+                termsFile,
+                Math.max(appliedBefore, getLastAppliedTermIndex().getIndex()));
     }
 
     @Override
@@ -133,6 +169,16 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = transaction.getLogEntry();
         LogPosition position = new LogPosition(entry.getTerm(), entry.getIndex());
+        if (position.index() > appliedBefore) {
+            apply(position, transaction);
+        }
+        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+        note(position.term(), position.index());
+        return CompletableFuture.completedFuture(Message.EMPTY);
+    }
+
+    private void apply(LogPosition position, TransactionContext transaction) {
+        LogEntryProto entry = transaction.getLogEntry();
         Optional<Proposal> own = transaction.getStateMachineContext() instanceof Proposed proposed
                 ? Optional.of(proposed.proposal())
                 : sent.take(entry.getStateMachineLogEntry());
@@ -144,9 +190,6 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
         if (isAwaitedElsewhere) {
             followers.forEach(Runnable::run);
         }
-        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
-        note(position.term(), position.index());
-        return CompletableFuture.completedFuture(Message.EMPTY);
     }
 
     static ByteBuffer dataOf(LogEntryProto entry) {
@@ -157,15 +200,25 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
                 .order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Says that a checkpoint holds everything up to this position. */
-    void release(LogPosition through) {
+    /**
+     * Says that a checkpoint holds everything up to this position.
+     *
+     * @param forgettable the last index that followers do not need
+     */
+    void release(LogPosition through, long forgettable) {
         checkpoint.set(through);
+        releaseThrough(forgettable);
     }
 
     /** {@inheritDoc} What was {@linkplain #release released} is what the engine may forget. */
     @Override
     public long takeSnapshot() {
-        return checkpoint.get().getIndex();
+        return released.get();
+    }
+
+    /** It never goes back: the engine would end the log. */
+    private void releaseThrough(long index) {
+        released.accumulateAndGet(index, Math::max);
     }
 
     /** Says that the log ends because this node wants it to. */
@@ -229,6 +282,13 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
         return division;
     }
 
+    /** Whether a replica has no vote, as far as its log goes. */
+    static boolean isObserver(Division replica) {
+        return replica != null
+                && replica.getRaftConf().getCurrentPeers(RaftPeerRole.LISTENER).stream()
+                        .anyMatch(peer -> peer.getId().equals(replica.getId()));
+    }
+
     @Override
     public void following(Runnable wake) {
         followers.add(wake);
@@ -269,17 +329,23 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
         return events.fetchSnapshot(leader, replica)
                 .<TermIndex>thenApply(position -> {
                     checkpoint.set(position);
+                    releaseThrough(position.index());
                     note(position.term(), position.index());
                     return checkpoint.get();
                 })
                 .whenComplete((position, failure) -> sent.resume());
     }
 
-    /** {@inheritDoc} The engine does so by itself after what it takes for a bug, and would leave a replica that is none. */
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The engine does so by itself after what it takes for a bug, and would leave a replica that is none. Where an observer
+     * stood for election, its log is opened again.
+     */
     @Override
     public void notifyServerShutdown(RoleInfoProto role, boolean isAll) {
         events.changed();
-        if (!isClosing) {
+        if (!isClosing && !isObserver(division())) {
             replica.fail(new IOException("the engine has given up the shard's log; its messages say why"));
         }
     }

@@ -2,15 +2,19 @@ package io.mq.ejb.cluster;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
@@ -78,6 +82,32 @@ final class ShardMembership {
         return !division().getInfo().getLifeCycleState().isClosingOrClosed();
     }
 
+    /**
+     * Whether the others count this replica as an observer, and the engine runs it as a voter: it would stand for election
+     * when the leader is gone, find that it has no vote, and end its log. The engine says what a replica is when it opens
+     * the log, and makes a voter of an observer later, but not the other way round.
+     */
+    boolean isObserverByNameOnly() {
+        try {
+            Division division = division();
+            return ReplicaStateMachine.isObserver(division)
+                    && division.getInfo().getCurrentRole() != RaftPeerRole.LISTENER;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Has the engine open this replica's log anew; what was applied is not applied again. */
+    void reopen() throws IOException {
+        RaftServer server = node.server();
+        RaftGroup group = RaftGroup.valueOf(node.group(shard));
+        node.log(shard).reopening();
+        require(server.groupManagement(GroupManagementRequest.newRemove(
+                self, server.getId(), calls.getAndIncrement(), group.getGroupId(), false, false)));
+        require(server.groupManagement(
+                GroupManagementRequest.newAdd(self, server.getId(), calls.getAndIncrement(), group, false)));
+    }
+
     /** Begins the shard with this replica alone. */
     void form() throws IOException {
         begin(RaftGroup.valueOf(node.group(shard), node.self()));
@@ -90,10 +120,13 @@ final class ShardMembership {
 
     private void begin(RaftGroup group) throws IOException {
         RaftServer server = node.server();
-        RaftClientReply reply = server.groupManagement(
-                GroupManagementRequest.newAdd(self, server.getId(), calls.getAndIncrement(), group, true));
+        require(server.groupManagement(
+                GroupManagementRequest.newAdd(self, server.getId(), calls.getAndIncrement(), group, true)));
+    }
+
+    private void require(RaftClientReply reply) throws IOException {
         if (!reply.isSuccess()) {
-            throw new IOException("the log of shard %s cannot begin".formatted(shard), reply.getException());
+            throw new IOException("the log of shard %s cannot be opened".formatted(shard), reply.getException());
         }
     }
 
@@ -118,18 +151,21 @@ final class ShardMembership {
         DivisionInfo info = division.getInfo();
         RaftPeerId leader = info.getLeaderId();
         TermIndex last = lastEntry(division);
-        RaftConfiguration voters = division.getRaftConf();
+        RaftConfiguration replicas = division.getRaftConf();
         return new ShardStatus(
                 info.isLeader() && info.isLeaderReady(),
                 info.getCurrentTerm(),
                 Optional.ofNullable(leader).map(RaftPeerId::toString).filter(id -> !id.isEmpty()),
-                voters.getCurrentPeers().stream()
-                        .map(peer -> peer.getId().toString())
-                        .collect(Collectors.toCollection(TreeSet::new)),
-                voters.getPreviousPeers().isEmpty()
-                        && voters.getLogEntryIndex() <= division.getRaftLog().getLastCommittedIndex(),
+                ids(replicas.getCurrentPeers()),
+                ids(replicas.getCurrentPeers(RaftPeerRole.LISTENER)),
+                replicas.getPreviousPeers().isEmpty()
+                        && replicas.getLogEntryIndex() <= division.getRaftLog().getLastCommittedIndex(),
                 last == null ? new LogEnd(0, -1) : new LogEnd(last.getTerm(), last.getIndex()),
-                info.isLeader() ? matching(division) : Map.of());
+                matching(division));
+    }
+
+    private static Set<String> ids(Collection<RaftPeer> peers) {
+        return peers.stream().map(peer -> peer.getId().toString()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private TermIndex lastEntry(Division division) throws IOException {
@@ -140,7 +176,11 @@ final class ShardMembership {
         }
     }
 
-    private static Map<String, Long> matching(Division division) {
+    /** For each other replica, where this one leads: up to where its log is known to be alike. */
+    static Map<String, Long> matching(Division division) {
+        if (!division.getInfo().isLeader()) {
+            return Map.of();
+        }
         Map<String, Long> matching = new HashMap<>();
         // In the same order as the indexes.
         List<ServerRpcProto> followers =
@@ -157,36 +197,85 @@ final class ShardMembership {
     }
 
     /**
-     * Adds a replica once it has taken over what there is. For the leader.
+     * Adds a replica once it has taken over what there is: as a voter where there are fewer than so many, else as an
+     * observer. For the leader.
      *
      * @param replaced one that goes at the same time; none is one that is no replica
      */
-    CompletableFuture<Void> add(String peerId, String address, Optional<String> replaced) throws IOException {
-        return change(current -> {
-            current.removeIf(
-                    peer -> replaced.isPresent() && peer.getId().toString().equals(replaced.get()));
-            if (current.stream().noneMatch(peer -> peer.getId().toString().equals(peerId))) {
-                current.add(RatisNode.peer(peerId, address));
+    CompletableFuture<Void> add(String peerId, String address, Optional<String> replaced, int votersMax)
+            throws IOException {
+        return change(roles -> {
+            replaced.ifPresent(roles::remove);
+            if (!roles.has(peerId)) {
+                (roles.voters.size() < votersMax ? roles.voters : roles.observers).add(RatisNode.peer(peerId, address));
             }
-            return current;
         });
     }
 
     /** Removes a replica. For the leader. */
     CompletableFuture<Void> remove(String peerId) throws IOException {
-        return change(current -> {
-            current.removeIf(peer -> peer.getId().toString().equals(peerId));
-            return current;
+        return change(roles -> roles.remove(peerId));
+    }
+
+    /**
+     * Has an observer vote, a voter observe, or both at once. For the leader, which goes on voting. Fails at once where the
+     * observer has yet to take over so much that others would wait for it.
+     */
+    CompletableFuture<Void> changeVoters(Optional<String> promoted, Optional<String> demoted) throws IOException {
+        ShardStatus status = status();
+        if (promoted.isPresent()) {
+            Optional<String> late = whyLate(status, promoted.get());
+            if (late.isPresent()) {
+                return CompletableFuture.failedFuture(new IOException(late.get()));
+            }
+        }
+        if (demoted.isPresent() && demoted.equals(status.leader())) {
+            return CompletableFuture.failedFuture(
+                    new IOException("'%s' leads shard %s and has to vote".formatted(demoted.get(), shard)));
+        }
+        return change(roles -> {
+            promoted.ifPresent(peer -> Roles.move(peer, roles.observers, roles.voters));
+            demoted.ifPresent(peer -> Roles.move(peer, roles.voters, roles.observers));
         });
     }
 
+    /** What the replicas of a shard are to be: lists that may be changed. */
+    private record Roles(List<RaftPeer> voters, List<RaftPeer> observers) {
+
+        boolean has(String peerId) {
+            return Stream.concat(voters.stream(), observers.stream()).anyMatch(peer -> isCalled(peer, peerId));
+        }
+
+        void remove(String peerId) {
+            voters.removeIf(peer -> isCalled(peer, peerId));
+            observers.removeIf(peer -> isCalled(peer, peerId));
+        }
+
+        static void move(String peerId, List<RaftPeer> from, List<RaftPeer> to) {
+            from.stream().filter(peer -> isCalled(peer, peerId)).findFirst().ifPresent(peer -> {
+                from.remove(peer);
+                to.add(peer);
+            });
+        }
+
+        private static boolean isCalled(RaftPeer peer, String peerId) {
+            return peer.getId().toString().equals(peerId);
+        }
+    }
+
     /** Fails where somebody else changes something at the same time. */
-    private CompletableFuture<Void> change(UnaryOperator<List<RaftPeer>> change) throws IOException {
-        List<RaftPeer> current = List.copyOf(division().getRaftConf().getCurrentPeers());
+    private CompletableFuture<Void> change(Consumer<Roles> change) throws IOException {
+        RaftConfiguration current = division().getRaftConf();
+        List<RaftPeer> voters = List.copyOf(current.getCurrentPeers());
+        List<RaftPeer> observers = List.copyOf(current.getCurrentPeers(RaftPeerRole.LISTENER));
+        Roles next = new Roles(new ArrayList<>(voters), new ArrayList<>(observers));
+        change.accept(next);
         SetConfigurationRequest.Arguments arguments = SetConfigurationRequest.Arguments.newBuilder()
                 .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
-                .setServersInCurrentConf(current)
-                .setServersInNewConf(change.apply(new ArrayList<>(current)))
+                .setServersInCurrentConf(voters)
+                .setListenersInCurrentConf(observers)
+                .setServersInNewConf(next.voters)
+                .setListenersInNewConf(next.observers)
                 .build();
         RaftServer server = node.server();
         return outcome(server.setConfigurationAsync(new SetConfigurationRequest(
@@ -198,13 +287,9 @@ final class ShardMembership {
      * to take over so much that nobody would lead for long.
      */
     CompletableFuture<Void> transfer(String peerId) throws IOException {
-        Long lag = status().lags().get(peerId);
-        if (lag == null || lag > LAG_ENTRIES_MAX) {
-            return CompletableFuture.failedFuture(new IOException(
-                    lag == null
-                            ? "'%s' does not follow this node in shard %s".formatted(peerId, shard)
-                            : "'%s' has yet to take over %d entries of shard %s; wait until it has caught up"
-                                    .formatted(peerId, lag, shard)));
+        Optional<String> late = whyLate(status(), peerId);
+        if (late.isPresent()) {
+            return CompletableFuture.failedFuture(new IOException(late.get()));
         }
         RaftServer server = node.server();
         return outcome(server.transferLeadershipAsync(new TransferLeadershipRequest(
@@ -214,6 +299,18 @@ final class ShardMembership {
                 calls.getAndIncrement(),
                 RaftPeerId.valueOf(peerId),
                 TRANSFER_TIMEOUT_MILLIS)));
+    }
+
+    /** Why a replica is not near the end of the log; empty where it is. */
+    private Optional<String> whyLate(ShardStatus status, String peerId) {
+        Long lag = status.lags().get(peerId);
+        if (lag == null) {
+            return Optional.of("'%s' does not follow this node in shard %s".formatted(peerId, shard));
+        }
+        return lag <= LAG_ENTRIES_MAX
+                ? Optional.empty()
+                : Optional.of("'%s' has yet to take over %d entries of shard %s; wait until it has caught up"
+                        .formatted(peerId, lag, shard));
     }
 
     /**

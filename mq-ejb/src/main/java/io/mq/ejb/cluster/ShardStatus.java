@@ -16,7 +16,8 @@ import java.util.TreeSet;
  * @param isLeading whether this replica leads and has applied all that earlier leaders have committed
  * @param leader the replica that leads; empty where none is known
  * @param voters the replicas that vote
- * @param isSettled whether the voters are agreed upon, and not just being changed
+ * @param observers those that have everything too, but nobody waits for
+ * @param isSettled whether these are agreed upon, and not just being changed
  * @param end of this replica's log
  * @param matching where this replica leads: for each other, up to where its log is known to be alike
  */
@@ -25,9 +26,17 @@ record ShardStatus(
         long term,
         Optional<String> leader,
         Set<String> voters,
+        Set<String> observers,
         boolean isSettled,
         LogEnd end,
         Map<String, Long> matching) {
+
+    /** All of them, whether they vote or not. */
+    Set<String> replicas() {
+        Set<String> all = new TreeSet<>(voters);
+        all.addAll(observers);
+        return all;
+    }
 
     /** How many entries of this log, which leads, the other replica is not known to have. */
     Map<String, Long> lags() {
@@ -36,10 +45,10 @@ record ShardStatus(
         return lags;
     }
 
-    /** Of these replicas, the one that is known to have most of this log, which leads. */
+    /** Of those of these replicas that vote, the one that is known to have most of this log, which leads. */
     Optional<String> nearest(Collection<String> peers) {
         return matching.entrySet().stream()
-                .filter(each -> peers.contains(each.getKey()))
+                .filter(each -> peers.contains(each.getKey()) && voters.contains(each.getKey()))
                 .max(Map.Entry.comparingByValue())
                 .map(Map.Entry::getKey);
     }
@@ -48,10 +57,8 @@ record ShardStatus(
         out.writeBoolean(isLeading);
         out.writeLong(term);
         out.writeUTF(leader.orElse(""));
-        out.writeInt(voters.size());
-        for (String voter : voters) {
-            out.writeUTF(voter);
-        }
+        encode(voters, out);
+        encode(observers, out);
         out.writeBoolean(isSettled);
         end.encode(out);
         out.writeInt(matching.size());
@@ -65,10 +72,8 @@ record ShardStatus(
         boolean isLeading = in.readBoolean();
         long term = in.readLong();
         String leader = in.readUTF();
-        Set<String> voters = new TreeSet<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            voters.add(in.readUTF());
-        }
+        Set<String> voters = decodeSet(in);
+        Set<String> observers = decodeSet(in);
         boolean isSettled = in.readBoolean();
         LogEnd end = LogEnd.decode(in);
         Map<String, Long> matching = new HashMap<>();
@@ -80,8 +85,24 @@ record ShardStatus(
                 term,
                 leader.isEmpty() ? Optional.empty() : Optional.of(leader),
                 voters,
+                observers,
                 isSettled,
                 end,
                 matching);
+    }
+
+    private static void encode(Set<String> names, DataOutput out) throws IOException {
+        out.writeInt(names.size());
+        for (String name : names) {
+            out.writeUTF(name);
+        }
+    }
+
+    private static Set<String> decodeSet(DataInput in) throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            names.add(in.readUTF());
+        }
+        return names;
     }
 }

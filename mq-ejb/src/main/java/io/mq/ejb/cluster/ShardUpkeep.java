@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * What a node does about one shard: its replica begins, becomes a voter, and finds out who leads.
+ * What a node does about one shard: its replica begins, is counted by the others, and finds out who leads.
  *
  * <p>Confined to one thread, but for what it says of itself.
  */
@@ -70,13 +70,17 @@ final class ShardUpkeep {
      * @return the shard as this replica sees it; empty where its log has ended
      */
     Optional<ShardStatus> step(NodeInfo self, List<NodeInfo> members, Standing standing) throws IOException {
+        if (seat.membership().isObserverByNameOnly()) {
+            LOG.log(Level.INFO, "This node observes shard {0}, and votes in it no more", shard());
+            seat.membership().reopen();
+        }
         if (!seat.membership().isOpen()) {
             problem = LOG_HAS_ENDED;
             nobodyLeads();
             return Optional.empty();
         }
         ShardStatus status = seat.membership().status();
-        if (standing != Standing.MEMBER && !status.voters().contains(self.peerId())) {
+        if (standing != Standing.MEMBER && !status.replicas().contains(self.peerId())) {
             askToJoin(self, members);
         }
         refresh(self, members, status);
@@ -101,7 +105,7 @@ final class ShardUpkeep {
         if (status.leader().isEmpty()) {
             problem = "this node knows of no leader: fewer than a majority of %s are there, or they are voting"
                     .formatted(nodes(status));
-        } else if (!status.voters().contains(self.peerId())) {
+        } else if (!status.replicas().contains(self.peerId())) {
             problem = "this node takes over what its cluster has, before it becomes a member";
         } else {
             problem = "";

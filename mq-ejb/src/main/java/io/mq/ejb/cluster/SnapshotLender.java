@@ -24,6 +24,9 @@ final class SnapshotLender implements Closeable {
     /** A borrower that is silent for so long has gone. */
     private static final Duration IDLE_MAX = Duration.ofMinutes(1);
 
+    /** Until this node's log knows that the borrower is done, what comes after the checkpoint is not to be forgotten. */
+    private static final Duration KEPT_AFTER = Duration.ofSeconds(5);
+
     private static final int BYTES_MAX = 1 << 20;
 
     private final Engine engine;
@@ -34,6 +37,7 @@ final class SnapshotLender implements Closeable {
     private static final class Lent {
         private final OutgoingSnapshot snapshot;
         private volatile long usedNanos;
+        private volatile boolean isReturned;
 
         Lent(OutgoingSnapshot snapshot, long nowNanos) {
             this.snapshot = snapshot;
@@ -76,10 +80,12 @@ final class SnapshotLender implements Closeable {
         return bytesSent.get();
     }
 
-    void takeBack(long number) throws IOException {
-        Lent found = lent.remove(number);
+    /** What belongs to it is kept for a moment. */
+    void takeBack(long number) {
+        Lent found = lent.get(number);
         if (found != null) {
-            found.snapshot.close();
+            found.usedNanos = nanoClock.getAsLong();
+            found.isReturned = true;
         }
     }
 
@@ -87,15 +93,19 @@ final class SnapshotLender implements Closeable {
     void takeBackIdle() {
         long now = nanoClock.getAsLong();
         lent.forEach((number, each) -> {
-            if (now - each.usedNanos > IDLE_MAX.toNanos()) {
-                takeBackQuietly(number);
+            Duration kept = each.isReturned ? KEPT_AFTER : IDLE_MAX;
+            if (now - each.usedNanos > kept.toNanos()) {
+                delete(number);
             }
         });
     }
 
-    private void takeBackQuietly(long number) {
+    private void delete(long number) {
         try {
-            takeBack(number);
+            Lent found = lent.remove(number);
+            if (found != null) {
+                found.snapshot.close();
+            }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "Could not delete what was lent to another node", e);
         }
@@ -103,6 +113,6 @@ final class SnapshotLender implements Closeable {
 
     @Override
     public void close() {
-        lent.keySet().forEach(this::takeBackQuietly);
+        lent.keySet().forEach(this::delete);
     }
 }

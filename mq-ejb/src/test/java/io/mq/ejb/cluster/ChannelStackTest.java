@@ -112,6 +112,7 @@ class ChannelStackTest {
                 plain.seeds(),
                 plain.size(),
                 plain.shards(),
+                plain.replicationFactor(),
                 Optional.of(stack),
                 plain.electionTimeout(),
                 plain.grpc(),

@@ -26,7 +26,8 @@ class CoordinatorTest {
     private final List<String> asked = new ArrayList<>();
     private final Coordinator coordinator = new Coordinator(new Answering(), clock::get);
 
-    private final class Answering implements Peers {
+    /** Nobody is there, and nobody may be asked. */
+    static class NoPeers implements Peers {
 
         @Override
         public List<NodeInfo> present() {
@@ -45,19 +46,7 @@ class CoordinatorTest {
 
         @Override
         public CompletableFuture<byte[]> ask(String nodeId, byte[] request, Duration timeout) {
-            try {
-                NodeRequest decoded = NodeRequest.decode(request);
-                if (decoded instanceof NodeRequest.AskState) {
-                    LogEnd end = new LogEnd(1, nodeId.equals("n3") ? 100 : 90);
-                    ShardStatus shard = new ShardStatus(false, 1, Optional.empty(), VOTERS, true, end, Map.of());
-                    return CompletableFuture.completedFuture(
-                            new NodeState("1", 1, List.of(), Map.of("0", shard)).encoded());
-                }
-                asked.add(nodeId + " " + decoded);
-                return CompletableFuture.completedFuture(new byte[0]);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            throw new UnsupportedOperationException();
         }
 
         @Override
@@ -69,7 +58,28 @@ class CoordinatorTest {
         public void close() {}
     }
 
-    private static NodeInfo node(String nodeId) {
+    private final class Answering extends NoPeers {
+
+        @Override
+        public CompletableFuture<byte[]> ask(String nodeId, byte[] request, Duration timeout) {
+            try {
+                NodeRequest decoded = NodeRequest.decode(request);
+                if (decoded instanceof NodeRequest.AskState) {
+                    LogEnd end = new LogEnd(1, nodeId.equals("n3") ? 100 : 90);
+                    ShardStatus shard =
+                            new ShardStatus(false, 1, Optional.empty(), VOTERS, Set.of(), true, end, Map.of());
+                    return CompletableFuture.completedFuture(
+                            new NodeState("1", 1, List.of(), Map.of("0", shard)).encoded());
+                }
+                asked.add(nodeId + " " + decoded);
+                return CompletableFuture.completedFuture(new byte[0]);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    static NodeInfo node(String nodeId) {
         return new NodeInfo(
                 new NodeAddresses(nodeId, "grpc", "http"),
                 nodeId + ".1",
@@ -87,7 +97,8 @@ class CoordinatorTest {
     }
 
     private static ShardStatus status(String leader, long term) {
-        return new ShardStatus(false, term, Optional.of(leader), VOTERS, true, new LogEnd(term, 90), Map.of());
+        return new ShardStatus(
+                false, term, Optional.of(leader), VOTERS, Set.of(), true, new LogEnd(term, 90), Map.of());
     }
 
     private void pass(long seconds) {

@@ -124,7 +124,7 @@ class GrowingGroupTest {
         group.stop(lost);
         Replica next = group.start("c.2", LogPosition.START, new Fetching());
         next.membership().await();
-        assertThat(first.membership().add("c.2", next.node().self().getAddress(), Optional.of("c.1")))
+        assertThat(first.membership().add("c.2", next.node().self().getAddress(), Optional.of("c.1"), 3))
                 .succeedsWithin(SOON);
         submit(first, "two");
         group.awaitAgreement("two");
@@ -144,7 +144,7 @@ class GrowingGroupTest {
         next.membership().await();
         // As where a node is there again.
         first.membership().reconnect("c.1");
-        assertThat(first.membership().add("c.2", next.node().self().getAddress(), Optional.of("c.1")))
+        assertThat(first.membership().add("c.2", next.node().self().getAddress(), Optional.of("c.1"), 3))
                 .succeedsWithin(SOON);
         submit(first, "two");
         group.awaitAgreement("two");

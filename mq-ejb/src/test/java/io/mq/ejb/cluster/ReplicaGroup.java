@@ -157,13 +157,18 @@ final class ReplicaGroup implements Closeable {
         return group;
     }
 
-    /** Adds a replica that has no log yet. */
+    /** Adds a replica that has no log yet, as a voter. */
     void join(Replica replica) throws IOException {
+        join(replica, Integer.MAX_VALUE);
+    }
+
+    /** The same, as an observer where there are so many voters. */
+    void join(Replica replica, int votersMax) throws IOException {
         replica.membership().await();
         // Whoever leads may be deposed by a slow machine before it has done so.
         await().atMost(SOON).ignoreExceptions().until(() -> {
             leader().membership()
-                    .add(replica.id(), address(replica.id()), Optional.empty())
+                    .add(replica.id(), address(replica.id()), Optional.empty(), votersMax)
                     .join();
             return true;
         });

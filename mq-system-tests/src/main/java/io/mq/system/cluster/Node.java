@@ -157,8 +157,19 @@ public final class Node {
         } catch (IOException e) {
             health = "no answer: " + e;
         }
-        return "--- %s, process %s, /health/ready: %s%n%s%n"
-                .formatted(id(), isAlive() ? "runs" : "has ended", health, lastLines());
+        return "--- %s, process %s, /health/ready: %s%n%s%n%s%n"
+                .formatted(id(), isAlive() ? "runs" : "has ended", health, threads(), lastLines());
+    }
+
+    private String threads() {
+        if (!isAlive()) {
+            return "";
+        }
+        try {
+            return "what its threads do is in " + server.dumpThreads();
+        } catch (IOException e) {
+            return "what its threads do is not known: " + e;
+        }
     }
 
     private String lastLines() {

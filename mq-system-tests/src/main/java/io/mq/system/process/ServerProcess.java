@@ -119,6 +119,18 @@ public final class ServerProcess implements Closeable {
         }
     }
 
+    /** Writes down what its threads do, beside what it printed. */
+    public Path dumpThreads() throws IOException {
+        Path threads = errors.resolveSibling("threads.txt");
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        new ProcessBuilder(List.of(jcmd.toString(), Long.toString(pid()), "Thread.print", "-l"))
+                .redirectOutput(threads.toFile())
+                .start()
+                .onExit()
+                .join();
+        return threads;
+    }
+
     /** The memory that it has of the machine, in MiB; 0 where the machine does not tell. */
     public long residentMegabytes() {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid()), "status"))) {

@@ -1,0 +1,180 @@
+package io.mq.ejb.cluster;
+
+import static io.mq.core.journal.RecordingStateMachine.command;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mq.core.command.LogPosition;
+import io.mq.ejb.cluster.ReplicaGroup.Replica;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A fourth replica that has everything, and no vote. */
+class ObserverTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final int VOTERS = 3;
+
+    @TempDir
+    private Path directory;
+
+    private ReplicaGroup group;
+    private Replica observer;
+    private final List<String> acknowledged = new ArrayList<>();
+
+    @BeforeEach
+    void startGroup() throws IOException {
+        group = ReplicaGroup.start(directory);
+        publish("before");
+        observer = group.start("d");
+        group.join(observer, VOTERS);
+        upkeep(observer);
+    }
+
+    @AfterEach
+    void stopReplicas() {
+        group.close();
+    }
+
+    private void publish(String text) {
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> group.leader().journal().submit(command(text)).join() != null);
+        acknowledged.add(text);
+    }
+
+    /** What a node does for its replica several times a second. */
+    private static void upkeep(Replica replica) throws IOException {
+        if (replica.membership().isObserverByNameOnly()) {
+            replica.membership().reopen();
+        }
+    }
+
+    private void awaitObserver(Replica replica) {
+        await().atMost(SOON).until(() -> {
+            upkeep(replica);
+            return ReplicaStateMachine.isObserver(
+                            replica.node().server().getDivision(replica.node().group(SingleReplica.SHARD)))
+                    && !replica.membership().isObserverByNameOnly();
+        });
+    }
+
+    private void assertAgreement(String last) {
+        publish(last);
+        group.awaitAgreement(last);
+        assertThat(group.running())
+                .allSatisfy(each ->
+                        assertThat(each.machine().applied()).as(each.id()).containsExactlyElementsOf(acknowledged));
+    }
+
+    @Test
+    void followsAndIsNotWaitedFor() throws IOException {
+        assertAgreement("with it");
+        ShardStatus status = group.leader().membership().status();
+        assertThat(status.voters()).containsExactly("a", "b", "c");
+        assertThat(status.observers()).containsExactly("d");
+        // Two of three suffice, as if there were no fourth.
+        group.stop(observer);
+        group.stop(group.othersThan(group.leader()).get(0));
+        publish("without it");
+    }
+
+    @Test
+    void staysWhereTheLeaderIsGone() throws IOException {
+        awaitObserver(observer);
+        Replica gone = group.leader();
+        group.stop(gone);
+        assertAgreement("under the next leader");
+        assertThat(observer.membership().isOpen()).isTrue();
+        assertThat(observer.journal().isHealthy()).isTrue();
+    }
+
+    /** Until its log is opened anew, it runs as the voter that it was, and finds out that it is none. */
+    @Test
+    void isOpenedAgainWhereItStoodForElection() throws IOException {
+        Replica leader = group.leader();
+        Replica demoted = group.othersThan(leader).stream()
+                .filter(each -> each != observer)
+                .findFirst()
+                .orElseThrow();
+        assertThat(leader.membership().changeVoters(Optional.empty(), Optional.of(demoted.id())))
+                .succeedsWithin(SOON);
+        publish("with two voters");
+        group.awaitAgreement("with two voters");
+        group.isolate(demoted);
+        await().atMost(SOON).until(() -> !demoted.membership().isOpen());
+        group.mend();
+        assertThat(demoted.journal().isHealthy()).isTrue();
+        publish("while it is closed");
+        awaitObserver(demoted);
+        assertAgreement("open again");
+    }
+
+    @Test
+    void isGivenTheVoteOfAnotherWhichObservesFromThenOn() throws IOException {
+        awaitObserver(observer);
+        Replica leader = group.leader();
+        Replica other = group.othersThan(leader).stream()
+                .filter(each -> each != observer)
+                .findFirst()
+                .orElseThrow();
+        group.awaitAgreement("before");
+        await().atMost(SOON).ignoreExceptions().until(() -> {
+            leader.membership()
+                    .changeVoters(Optional.of("d"), Optional.of(other.id()))
+                    .join();
+            return true;
+        });
+        awaitObserver(other);
+        assertAgreement("changed");
+        group.stop(leader);
+        assertAgreement("led by another voter");
+        assertThat(group.leader()).isNotSameAs(other);
+        assertThat(other.membership().isOpen()).isTrue();
+        // Both that vote are needed now.
+        Replica again = group.start(leader.id(), LogPosition.START);
+        assertAgreement("all again");
+        assertThat(again.membership().status().voters()).contains("d").doesNotContain(other.id());
+    }
+
+    @Test
+    void voterThatIsGoneIsReplacedAndObservesWhenItIsBack() throws IOException {
+        awaitObserver(observer);
+        Replica leader = group.leader();
+        Replica gone = group.othersThan(leader).stream()
+                .filter(each -> each != observer)
+                .findFirst()
+                .orElseThrow();
+        group.stop(gone);
+        publish("two of three");
+        assertThat(leader.membership().changeVoters(Optional.of("d"), Optional.of(gone.id())))
+                .succeedsWithin(SOON);
+        publish("three of three");
+        Replica back = group.start(gone.id());
+        awaitObserver(back);
+        assertAgreement("all");
+        group.stop(leader);
+        assertAgreement("two of three again");
+    }
+
+    @Test
+    void leaderKeepsItsVote() throws IOException {
+        Replica leader = group.leader();
+        assertThat(leader.membership().changeVoters(Optional.empty(), Optional.of(leader.id())))
+                .failsWithin(SOON)
+                .withThrowableThat()
+                .withMessageContaining("leads shard");
+        assertThat(leader.membership().changeVoters(Optional.of("x"), Optional.empty()))
+                .failsWithin(SOON)
+                .withThrowableThat()
+                .withMessageContaining("does not follow this node");
+    }
+}
