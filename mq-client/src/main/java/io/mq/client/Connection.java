@@ -11,11 +11,14 @@ import java.util.random.RandomGenerator;
  * What a client's parts share: where calls go, the loop on which they run, and where the application's code runs.
  *
  * @param any the channel to whichever server takes the connection
+ * @param routes to the shards' leaders
+ * @param route where calls go
  * @param watch to be started by what is worth going to the leader for
  * @param deadline of a unary call, and of a stream's first answer
  */
 record Connection(
         ManagedChannel any,
+        Routes routes,
         Route route,
         LeaderWatch watch,
         CallOptions options,
@@ -31,6 +34,11 @@ record Connection(
 
     ManagedChannel channel() {
         return route.channel();
+    }
+
+    /** The same, for what goes to the leader of a shard. On the loop. */
+    Connection forShard(int shard) {
+        return new Connection(any, routes, routes.of(shard), watch, options, loop, callbacks, deadline, random);
     }
 
     boolean isClosed() {
@@ -64,6 +72,6 @@ record Connection(
     /** Has nothing connect by itself any more. On the loop. */
     void close() {
         watch.close();
-        route.close();
+        routes.close();
     }
 }

@@ -31,7 +31,7 @@ final class LeaderWatch {
     private final ClientLoop loop;
     private final Backoff backoff;
     private final AddressOrder order;
-    private final Route route;
+    private final Routes routes;
 
     /** Null where none is open. */
     private Watching present;
@@ -46,13 +46,13 @@ final class LeaderWatch {
             ClientLoop loop,
             Backoff backoff,
             AddressOrder order,
-            Route route) {
+            Routes routes) {
         this.any = any;
         this.options = options;
         this.loop = loop;
         this.backoff = backoff;
         this.order = order;
-        this.route = route;
+        this.routes = routes;
     }
 
     /** May be called again. */
@@ -75,7 +75,7 @@ final class LeaderWatch {
         present = null;
         old.call.cancel("the server is silent", null);
         order.skipFirst();
-        route.leaveAny();
+        routes.leaveAny();
         call();
     }
 
@@ -110,12 +110,7 @@ final class LeaderWatch {
             if (!nextWithin.isZero()) {
                 timer = loop.after(nextWithin.multipliedBy(SILENCE_FACTOR), LeaderWatch.this::silent);
             }
-            if (leader.getNodeId().isEmpty()) {
-                // Whoever led until now may still be at it: nobody is to move before there is another.
-                route.known();
-            } else {
-                route.leaderIs(leader.getGrpcAddress());
-            }
+            routes.learn(leader);
             call.request(1);
         }
 
@@ -126,7 +121,7 @@ final class LeaderWatch {
             }
             timer.cancel();
             present = null;
-            route.known();
+            routes.known();
             if (!isClosed && !NOT_TOLD.contains(status.getCode())) {
                 timer = loop.after(backoff.next(), LeaderWatch.this::call);
             }

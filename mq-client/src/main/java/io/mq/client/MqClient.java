@@ -36,6 +36,7 @@ public final class MqClient implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final ManagedChannel channel;
+    private final Channels channels;
     private final ClientLoop loop;
     private final ExecutorService ownCallbacks;
     private final Connection connection;
@@ -54,11 +55,13 @@ public final class MqClient implements AutoCloseable {
                 ? CallOptions.DEFAULT
                 : CallOptions.DEFAULT.withCallCredentials(builder.callCredentials);
         RandomGenerator random = RandomGenerator.of("SecureRandom");
-        Route route = new Route(channel, address -> channel(target(List.of(address)), builder, loop, order), loop);
+        channels = new Channels(address -> channel(target(List.of(address)), builder, loop, order));
+        Routes routes = new Routes(channel, channels, loop);
         connection = new Connection(
                 channel,
-                route,
-                new LeaderWatch(channel, options.withExecutor(loop), loop, Connection.backoff(random), order, route),
+                routes,
+                routes.first(),
+                new LeaderWatch(channel, options.withExecutor(loop), loop, Connection.backoff(random), order, routes),
                 options,
                 loop,
                 builder.callbackExecutor == null ? ownCallbacks : builder.callbackExecutor,
@@ -169,7 +172,7 @@ public final class MqClient implements AutoCloseable {
             closeQuietly(one);
         }
         loop.execute(connection::close);
-        close(connection.channel());
+        channels.all().forEach(MqClient::close);
         close(channel);
         loop.stop();
         if (ownCallbacks != null) {

@@ -36,14 +36,14 @@ public final class Producer implements AutoCloseable {
 
     private final ProducerConfig config;
     private final BufferBudget budget;
-    private final PublishPipeline pipeline;
+    private final PublishLanes lanes;
     private final Partitioner partitioner = new Partitioner();
     private final Runnable onClose;
 
-    private Producer(ProducerConfig config, BufferBudget budget, PublishPipeline pipeline, Runnable onClose) {
+    private Producer(ProducerConfig config, BufferBudget budget, PublishLanes lanes, Runnable onClose) {
         this.config = config;
         this.budget = budget;
-        this.pipeline = pipeline;
+        this.lanes = lanes;
         this.onClose = onClose;
     }
 
@@ -51,13 +51,12 @@ public final class Producer implements AutoCloseable {
     static Producer open(ProducerConfig config, Connection connection, Runnable onClose) {
         long id = config.idempotent() ? config.producerId().orElseGet(() -> randomId(connection)) : 0;
         BufferBudget budget = new BufferBudget(config.bufferBytesMax());
-        PublishPipeline pipeline =
-                new PublishPipeline(config, id, connection, budget, new BuilderPool(config.compression()));
-        Producer producer = new Producer(config, budget, pipeline, onClose);
+        PublishLanes lanes = new PublishLanes(config, id, connection, budget, new BuilderPool(config.compression()));
+        Producer producer = new Producer(config, budget, lanes, onClose);
         try {
-            Waiting.on(pipeline.start(), connection.deadline().multipliedBy(2), "open the first stream");
+            Waiting.on(lanes.start(), connection.deadline().multipliedBy(2), "open the first stream");
         } catch (MqException e) {
-            connection.loop().execute(() -> pipeline.shutDown(e));
+            lanes.shutDownSoon(e);
             throw e;
         }
         return producer;
@@ -92,7 +91,7 @@ public final class Producer implements AutoCloseable {
         PartitionSender sender = senderFor(message);
         Record record = message.record();
         int size = BatchBuilder.sizeOf(record);
-        int sizeMax = pipeline.serverBatchBytesMax() - RecordBatch.HEADER_BYTES;
+        int sizeMax = lanes.serverBatchBytesMax() - RecordBatch.HEADER_BYTES;
         if (size > sizeMax) {
             throw Errors.tooLarge(size, sizeMax);
         }
@@ -100,18 +99,18 @@ public final class Producer implements AutoCloseable {
         takeRoom(cost);
         boolean wake;
         try {
-            wake = sender.queue().append(record, size, pipeline.batchBytesMax(), cost, callback);
+            wake = sender.queue().append(record, size, lanes.batchBytesMax(), cost, callback);
         } catch (RuntimeException | Error e) {
             budget.giveBack(cost);
             throw e;
         }
         if (wake) {
-            pipeline.wake(sender);
+            lanes.wake(sender);
         }
     }
 
     private PartitionSender senderFor(Message message) {
-        PartitionSender[] senders = pipeline.senders();
+        PartitionSender[] senders = lanes.senders();
         int partition = message.partition()
                 .orElseGet(() -> partitioner.choose(message.record().key(), senders.length));
         if (partition >= senders.length) {
@@ -125,7 +124,7 @@ public final class Producer implements AutoCloseable {
             return;
         }
         try {
-            boolean mayWait = !pipeline.connection().loop().isCurrent();
+            boolean mayWait = !lanes.isOnLoop();
             if (!budget.take(bytes, mayWait ? config.blockMax() : Duration.ZERO)) {
                 throw Errors.bufferFull(config.bufferBytesMax());
             }
@@ -137,7 +136,7 @@ public final class Producer implements AutoCloseable {
 
     /** How many partitions the topic had when the present stream was opened. */
     public int partitions() {
-        return pipeline.senders().length;
+        return lanes.senders().length;
     }
 
     /** Bytes of messages that are not confirmed, with what each takes beside its bytes. */
@@ -152,7 +151,7 @@ public final class Producer implements AutoCloseable {
      * @throws MqException where the thread is interrupted
      */
     public void flush() {
-        Waiting.on(pipeline.flush(), Duration.ofDays(1), "flush");
+        Waiting.on(lanes.flush(), Duration.ofDays(1), "flush");
     }
 
     /** {@link #close(Duration)} with the delivery timeout. */
@@ -167,19 +166,19 @@ public final class Producer implements AutoCloseable {
      */
     public void close(Duration atMost) {
         MqException closed = Errors.closed("the producer");
-        for (PartitionSender sender : pipeline.senders()) {
+        for (PartitionSender sender : lanes.senders()) {
             sender.queue().close(closed);
         }
         budget.close();
         try {
-            pipeline.flush().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            lanes.flush().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             // What is left fails now, with this as its reason.
             closed.addSuppressed(e);
         }
-        pipeline.connection().loop().execute(() -> pipeline.shutDown(closed));
+        lanes.shutDownSoon(closed);
         onClose.run();
     }
 }

@@ -20,6 +20,17 @@ import java.util.concurrent.CompletableFuture;
  */
 final class PublishPipeline implements PublishSession.Owner {
 
+    /** Whose pipeline it is; on the loop. */
+    interface Owner {
+
+        /** A stream is open; what it says of the topic is the latest. */
+        void opened(PublishStreamReady ready);
+
+        /** There will be no other stream; {@link #shutDown} is to follow. */
+        void ended(MqException why);
+    }
+
+    private final Owner owner;
     private final ProducerConfig config;
     private final long producerId;
     private final Connection connection;
@@ -41,14 +52,26 @@ final class PublishPipeline implements PublishSession.Owner {
     private ClientLoop.Timer expiry = () -> {};
     private boolean closed;
 
+    /**
+     * @param producerId of this pipeline alone
+     * @param shard where the partitions lie that it is for
+     * @param connection to that shard's leader
+     */
     PublishPipeline(
-            ProducerConfig config, long producerId, Connection connection, BufferBudget budget, BuilderPool builders) {
+            ProducerConfig config,
+            long producerId,
+            int shard,
+            Connection connection,
+            BufferBudget budget,
+            BuilderPool builders,
+            Owner owner) {
+        this.owner = owner;
         this.config = config;
         this.producerId = producerId;
         this.connection = connection;
         this.budget = budget;
         this.builders = builders;
-        this.session = new PublishSession(config.topic(), producerId, connection, this);
+        this.session = new PublishSession(config.topic(), producerId, shard, connection, this);
         this.reports = new DeliveryReports(budget, connection.callbacks());
         this.retry = connection.backoff();
     }
@@ -90,6 +113,7 @@ final class PublishPipeline implements PublishSession.Owner {
         frames.setWindow(ready.getWindowBytes());
         batchBytesMax = ready.getBatchBytesMax();
         growTo(ready.getPartitions());
+        owner.opened(ready);
         int[] next = new int[senders.length];
         for (PartitionSequence sequence : ready.getNextSequencesList()) {
             next[sequence.getPartition()] = sequence.getNextSequence();
@@ -101,7 +125,8 @@ final class PublishPipeline implements PublishSession.Owner {
         pump();
     }
 
-    private void growTo(int partitions) {
+    /** Has a sender for each of so many partitions, be it that others bring what is for some of them. */
+    void growTo(int partitions) {
         List<PartitionSender> grown = new ArrayList<>(List.of(senders));
         for (int partition = grown.size(); partition < partitions; partition++) {
             grown.add(new PartitionSender(partition, new PartitionQueue(builders), config.framesInFlightMax()));
@@ -119,7 +144,7 @@ final class PublishPipeline implements PublishSession.Owner {
 
     @Override
     public void ended(MqException why) {
-        shutDown(why);
+        owner.ended(why);
     }
 
     // ---- sending
@@ -206,7 +231,7 @@ final class PublishPipeline implements PublishSession.Owner {
 
     private void failed(PartitionSender sender, PendingBatch batch, MqException why) {
         if (why.reason().equals(Reasons.PRODUCER_FENCED)) {
-            shutDown(why);
+            owner.ended(why);
         } else if (why.isOutcomeUnknown() && config.idempotent()) {
             // It keeps its number and stays uncertain: only the start of another stream settles what became of it.
             session.restart("the server does not know whether a frame will be stored");
@@ -304,9 +329,5 @@ final class PublishPipeline implements PublishSession.Owner {
         budget.close();
         expiry.cancel();
         session.close(why, frames.isEmpty());
-    }
-
-    Connection connection() {
-        return connection;
     }
 }

@@ -36,10 +36,11 @@ final class PublishSession implements PublishCall.Owner, LastingStream.Owner<Pub
     private final Owner owner;
     private final LastingStream<PublishCall> stream;
 
-    PublishSession(String topic, long producerId, Connection connection, Owner owner) {
+    PublishSession(String topic, long producerId, int shard, Connection connection, Owner owner) {
         this.init = PublishStreamInit.newBuilder()
                 .setTopic(topic)
                 .setProducerId(producerId)
+                .setShard(shard)
                 .build();
         this.connection = connection;
         this.owner = owner;

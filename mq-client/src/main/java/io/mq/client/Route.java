@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * To which server calls go: to the one that leads, once it is known and reached, else to any, which passes them on to it.
@@ -25,7 +24,7 @@ final class Route {
     private static final Duration UNREACHABLE = Duration.ofSeconds(30);
 
     private final ManagedChannel any;
-    private final Function<String, ManagedChannel> connector;
+    private final Channels channels;
     private final ClientLoop loop;
 
     private final Set<Traveller> travellers = new LinkedHashSet<>();
@@ -56,13 +55,10 @@ final class Route {
         void reroute(ManagedChannel silent);
     }
 
-    /**
-     * @param any to whichever server takes the connection
-     * @param connector makes a channel to an address
-     */
-    Route(ManagedChannel any, Function<String, ManagedChannel> connector, ClientLoop loop) {
+    /** @param any to whichever server takes the connection */
+    Route(ManagedChannel any, Channels channels, ClientLoop loop) {
         this.any = any;
-        this.connector = connector;
+        this.channels = channels;
         this.loop = loop;
         this.present = any;
     }
@@ -105,14 +101,14 @@ final class Route {
     void leaderIs(String address) {
         boolean isNew = !address.equals(leader);
         if (isNew) {
-            leader = address;
             if (direct != null) {
                 // Streams that are open there go on until it is known how to reach the next one.
-                drop().shutdown();
+                channels.giveBack(leader, drop());
             }
+            leader = address;
         }
         if (!address.isEmpty() && direct == null && !isUnreachable(address)) {
-            direct = connector.apply(address);
+            direct = channels.open(address);
             watch(direct, direct.getState(true));
         } else if (isNew) {
             use(any);
@@ -134,14 +130,14 @@ final class Route {
                 if (present != channel) {
                     unreachable.put(leader, System.nanoTime() + UNREACHABLE.toNanos());
                 }
-                drop().shutdownNow();
+                channels.broken(leader, drop());
                 use(any);
                 return;
             }
             case IDLE -> {
                 if (present == channel) {
                     // Its server has closed the connection, and ends what is open there by itself.
-                    drop().shutdown();
+                    channels.giveBack(leader, drop());
                     return;
                 }
             }
@@ -158,7 +154,6 @@ final class Route {
 
     /** Has all streams leave the server that any goes to, which says nothing any more. */
     void leaveAny() {
-        any.enterIdle();
         List.copyOf(travellers).forEach(traveller -> traveller.reroute(any));
     }
 
@@ -173,7 +168,7 @@ final class Route {
     /** Has nobody connect any more. What is open, its owner ends. */
     void close() {
         if (direct != null && direct != present) {
-            drop().shutdownNow();
+            channels.giveBack(leader, drop());
         }
     }
 }

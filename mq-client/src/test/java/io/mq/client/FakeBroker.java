@@ -34,6 +34,9 @@ final class FakeBroker extends MessageQueueServiceImplBase implements AutoClosea
     volatile long windowBytes = 4 << 20;
 
     private final Map<TopicPartition, FakeLog> logs = new HashMap<>();
+    /** Of each topic: the shard of each partition; empty where there is one. */
+    volatile List<Integer> partitionShards = List.of();
+
     private final Map<String, Integer> partitions = new HashMap<>();
     private final Map<Long, Integer> epochs = new HashMap<>();
     private final Map<Long, FakePublishStream> publishStreams = new HashMap<>();

@@ -3,6 +3,7 @@ package io.mq.client;
 import io.grpc.stub.StreamObserver;
 import io.mq.proto.AdminServiceGrpc.AdminServiceImplBase;
 import io.mq.proto.Leader;
+import io.mq.proto.ShardLeader;
 import io.mq.proto.WatchLeaderRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,19 @@ final class FakeLeaderService extends AdminServiceImplBase {
     /** @param address empty for the server that answers */
     synchronized void leads(String address) {
         say(current.toBuilder().setNodeId("n").setGrpcAddress(address).build());
+    }
+
+    /** With several shards: where each is led. */
+    synchronized void lead(List<String> addresses) {
+        Leader.Builder next = current.toBuilder()
+                .setNodeId("n")
+                .setGrpcAddress(addresses.get(0))
+                .clearOthers();
+        addresses.stream()
+                .skip(1)
+                .forEach(address ->
+                        next.addOthers(ShardLeader.newBuilder().setNodeId("n").setGrpcAddress(address)));
+        say(next.build());
     }
 
     /** Makes a promise, and does not keep it. */

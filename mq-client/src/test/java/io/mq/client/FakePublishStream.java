@@ -67,7 +67,8 @@ final class FakePublishStream implements StreamObserver<PublishStreamRequest> {
                 .setProducerEpoch(epoch)
                 .setPartitions(broker.partitions(topic))
                 .setBatchBytesMax(broker.batchBytesMax)
-                .setWindowBytes(broker.windowBytes);
+                .setWindowBytes(broker.windowBytes)
+                .addAllShards(broker.partitionShards);
         for (int partition = 0; partition < broker.partitions(topic); partition++) {
             FakeLog.ProducerState state = broker.log(topic, partition).producers.get(producerId);
             if (state != null) {

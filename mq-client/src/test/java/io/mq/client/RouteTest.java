@@ -159,4 +159,42 @@ class RouteTest {
         }
         assertThat(first.calls(PUBLISH)).isOne();
     }
+
+    @Test
+    void messagesGoToTheLeadersOfTheirPartitionsShards() {
+        broker.createTopic("spread", 3);
+        broker.partitionShards = List.of(1, 0, 2);
+        firstSays.lead(List.of("", second.address(), third.address()));
+        try (Producer producer = client.producer("spread")) {
+            sendToEach(producer, 3, 0);
+            assertThat(List.of(first.calls(PUBLISH), second.calls(PUBLISH), third.calls(PUBLISH)))
+                    .containsExactly(1, 1, 1);
+            firstSays.lead(List.of("", third.address(), third.address()));
+            await().until(() -> third.calls(PUBLISH) == 2);
+            sendToEach(producer, 3, 1);
+        }
+        for (int partition = 0; partition < 3; partition++) {
+            assertThat(broker.log("spread", partition).payloads()).containsExactly("m0", "m1");
+        }
+    }
+
+    private static void sendToEach(Producer producer, int partitions, int number) {
+        for (int partition = 0; partition < partitions; partition++) {
+            assertThat(producer.send(Message.of("m" + number).toPartition(partition))
+                            .join()
+                            .offset())
+                    .isEqualTo(number);
+        }
+    }
+
+    /** A number that ends streams in one shard must not end those in another. */
+    @Test
+    void eachShardKnowsTheProducerByANumberOfItsOwn() {
+        assertThat(PublishLanes.idIn(42, 0)).isEqualTo(42);
+        assertThat(PublishLanes.idIn(0, 3)).isZero();
+        assertThat(IntStream.range(0, 64).mapToObj(shard -> PublishLanes.idIn(42, shard)))
+                .doesNotHaveDuplicates()
+                .doesNotContain(0L);
+        assertThat(PublishLanes.idIn(42, 3)).isEqualTo(PublishLanes.idIn(42, 3));
+    }
 }

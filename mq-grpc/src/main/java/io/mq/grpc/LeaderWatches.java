@@ -5,7 +5,9 @@ import io.mq.core.broker.Broker;
 import io.mq.core.cluster.Leadership;
 import io.mq.core.cluster.NodeAddresses;
 import io.mq.proto.Leader;
+import io.mq.proto.ShardLeader;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,16 +24,16 @@ final class LeaderWatches {
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
 
     private final String nodeId;
-    private final Leadership leadership;
+    private final List<Leadership> shards;
     private final EventLoops loops;
     private final OpenStreams<LeaderWatch> streams = new OpenStreams<>();
 
     /** @param timer says that it is time for a sign of life */
     LeaderWatches(Broker broker, EventLoops loops, ScheduledExecutorService timer) {
         this.nodeId = broker.status().nodeId();
-        this.leadership = broker.leadership();
+        this.shards = broker.leaderships();
         this.loops = loops;
-        leadership.onChange(this::tellAll);
+        shards.forEach(shard -> shard.onChange(this::tellAll));
         if (hasOthers()) {
             var unused = timer.scheduleWithFixedDelay(
                     this::tellAll, SIGN_OF_LIFE.toNanos(), SIGN_OF_LIFE.toNanos(), TimeUnit.NANOSECONDS);
@@ -39,7 +41,7 @@ final class LeaderWatches {
     }
 
     private boolean hasOthers() {
-        return leadership != Leadership.ALONE;
+        return shards.get(0) != Leadership.ALONE;
     }
 
     /** Called on the thread that serves the call's socket. */
@@ -52,15 +54,25 @@ final class LeaderWatches {
     }
 
     private Leader current() {
-        Leader.Builder message = Leader.newBuilder().setAnsweringNodeId(nodeId);
-        Optional<NodeAddresses> other = leadership.otherLeader();
-        if (other.isPresent()) {
-            message.setNodeId(other.get().nodeId()).setGrpcAddress(other.get().grpc());
-        } else if (leadership.isLeading()) {
-            message.setNodeId(nodeId);
-        }
+        ShardLeader first = leader(shards.get(0));
+        Leader.Builder message = Leader.newBuilder()
+                .setAnsweringNodeId(nodeId)
+                .setNodeId(first.getNodeId())
+                .setGrpcAddress(first.getGrpcAddress());
+        shards.stream().skip(1).map(this::leader).forEach(message::addOthers);
         if (hasOthers()) {
             message.setNextWithin(Times.toProto(SIGN_OF_LIFE));
+        }
+        return message.build();
+    }
+
+    private ShardLeader leader(Leadership shard) {
+        ShardLeader.Builder message = ShardLeader.newBuilder();
+        Optional<NodeAddresses> other = shard.otherLeader();
+        if (other.isPresent()) {
+            message.setNodeId(other.get().nodeId()).setGrpcAddress(other.get().grpc());
+        } else if (shard.isLeading()) {
+            message.setNodeId(nodeId);
         }
         return message.build();
     }

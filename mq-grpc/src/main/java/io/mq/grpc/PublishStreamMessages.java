@@ -13,6 +13,7 @@ import io.mq.proto.PublishStreamReady;
 import io.mq.proto.PublishStreamResponse;
 import io.mq.proto.Written;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Translates what becomes of published batches. */
 final class PublishStreamMessages {
@@ -41,13 +42,18 @@ final class PublishStreamMessages {
     static PublishStreamResponse ready(Start start, int batchBytesMax) {
         PublishStreamReady.Builder ready = PublishStreamReady.newBuilder()
                 .setProducerEpoch(start.producer().epoch())
-                .setPartitions(start.partitions())
+                .setPartitions(start.topic().partitions())
                 .setBatchBytesMax(batchBytesMax)
                 .setWindowBytes(PublishStream.WINDOW_BYTES);
         start.producer()
                 .nextSequences()
                 .forEach((partition, next) -> ready.addNextSequences(
                         PartitionSequence.newBuilder().setPartition(partition).setNextSequence(next)));
+        if (start.topic().shards() > 1) {
+            IntStream.range(0, start.topic().partitions())
+                    .map(start.topic()::shardOf)
+                    .forEach(ready::addShards);
+        }
         return PublishStreamResponse.newBuilder().setReady(ready).build();
     }
 

@@ -49,10 +49,10 @@ public final class BatchPublisher {
     /**
      * What a producer has to know before it publishes to a topic.
      *
-     * @param partitions how many the topic has
+     * @param topic as it is now
      * @param producer what its number has come to; without meaning for one that has none
      */
-    public record Start(int partitions, Opened producer) {}
+    public record Start(Topic topic, Opened producer) {}
 
     /**
      * Prepares for what a producer is going to publish. For one that has a number a life begins, and every earlier one of
@@ -60,14 +60,15 @@ public final class BatchPublisher {
      *
      * @param topicName that it is going to write to
      * @param producerId 0 for none
+     * @param shard the only one that it is going to write to; empty where it may write to all
      * @throws BrokerException where the request is refused at once; a later refusal fails the future
      */
-    public CompletableFuture<Start> start(String topicName, long producerId) {
+    public CompletableFuture<Start> start(String topicName, long producerId, OptionalInt shard) {
         return shards.withTopic(topicName, topic -> {
             CompletableFuture<Opened> opened = producerId == 0
                     ? CompletableFuture.completedFuture(new Opened(0, Map.of()))
-                    : opener.open(topic, producerId);
-            return opened.thenApply(producer -> new Start(topic.partitions(), producer));
+                    : opener.open(topic, producerId, shard);
+            return opened.thenApply(producer -> new Start(topic, producer));
         });
     }
 

@@ -16,6 +16,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -130,6 +131,11 @@ public final class Broker implements Closeable {
     /** Which node of the cluster has the catalog and the groups' members; this one where there is no cluster. */
     public Leadership leadership() {
         return leadership;
+    }
+
+    /** Which nodes lead the shards, in their order; the first is that of {@link #leadership}. */
+    public List<Leadership> leaderships() {
+        return shards.all().stream().map(Shard::leadership).toList();
     }
 
     /** Whether this node takes messages also where it does not lead; else they are for {@link #leadership}'s leader. */

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,31 +38,50 @@ final class ProducerOpener {
         this.clock = clock;
     }
 
-    /** @throws BrokerException where there are too many producers; a later refusal fails the future */
-    CompletableFuture<Opened> open(Topic topic, long producerId) {
+    /**
+     * @param only the one shard that the producer is going to write to; empty where it may write to all
+     * @throws BrokerException where there is no such shard, or there are too many producers; a later refusal fails the future
+     */
+    CompletableFuture<Opened> open(Topic topic, long producerId, OptionalInt only) {
+        List<Shard> told = told(only);
         ProducerStates known = shards.catalog().state().producers();
         if (known.find(producerId).isEmpty() && known.size() >= producersMax) {
             throw Limits.reached("another producer", producersMax, "mq.limits.producers-max");
         }
-        return open(topic, producerId, ATTEMPTS);
+        return open(topic, producerId, told, ATTEMPTS);
     }
 
-    private CompletableFuture<Opened> open(Topic topic, long producerId, int attempts) {
+    /** The shards beside the catalog that a life begins in. */
+    private List<Shard> told(OptionalInt only) {
+        if (only.isEmpty()) {
+            return shards.others();
+        }
+        int shard = only.getAsInt();
+        if (shard < 0 || shard >= shards.count()) {
+            throw BrokerException.of(
+                    Reason.INVALID_FIELD,
+                    "shard: expected 0 to %d, found %d; leave it away to write to all"
+                            .formatted(shards.count() - 1, shard),
+                    Map.of("field", "shard"));
+        }
+        return shard == 0 ? List.of() : List.of(shards.all().get(shard));
+    }
+
+    private CompletableFuture<Opened> open(Topic topic, long producerId, List<Shard> told, int attempts) {
         Instant now = Instant.ofEpochMilli(clock.millis());
         CompletableFuture<Opened> opened =
                 shards.catalog().journal().submit(new OpenProducerCommand(producerId, topic.id(), now));
-        return topic.shards() == 1
+        return topic.shards() == 1 || told.isEmpty()
                 ? opened
-                : opened.thenCompose(life -> spread(topic, producerId, life, now))
+                : opened.thenCompose(life -> spread(topic, producerId, told, life, now))
                         .exceptionallyCompose(
-                                failure -> openAnew(topic, producerId, now, Failures.cause(failure), attempts));
+                                failure -> openAnew(topic, producerId, told, now, Failures.cause(failure), attempts));
     }
 
-    private CompletableFuture<Opened> spread(Topic topic, long producerId, Opened life, Instant now) {
+    private CompletableFuture<Opened> spread(Topic topic, long producerId, List<Shard> told, Opened life, Instant now) {
         AdoptProducerCommand command = new AdoptProducerCommand(producerId, life.epoch(), topic.id(), now);
-        List<CompletableFuture<Opened>> adopted = shards.others().stream()
-                .map(shard -> shard.journal().submit(command))
-                .toList();
+        List<CompletableFuture<Opened>> adopted =
+                told.stream().map(shard -> shard.journal().submit(command)).toList();
         return CompletableFuture.allOf(adopted.toArray(CompletableFuture[]::new))
                 .thenApply(all -> {
                     Map<Integer, Integer> nextSequences = new TreeMap<>(life.nextSequences());
@@ -72,7 +92,7 @@ final class ProducerOpener {
 
     /** The catalog may have forgotten a producer that has been at work in another shard. */
     private CompletableFuture<Opened> openAnew(
-            Topic topic, long producerId, Instant now, Throwable failure, int attempts) {
+            Topic topic, long producerId, List<Shard> told, Instant now, Throwable failure, int attempts) {
         if (attempts == 1
                 || !(failure instanceof BrokerException fenced)
                 || fenced.reason() != Reason.PRODUCER_FENCED) {
@@ -88,7 +108,7 @@ final class ProducerOpener {
                     .journal()
                     .submit(new AdoptProducerCommand(producerId, later, topic.id(), now))
                     .handle((adopted, refusal) -> attempts - 1)
-                    .thenCompose(left -> open(topic, producerId, left));
+                    .thenCompose(left -> open(topic, producerId, told, left));
         });
     }
 

@@ -62,7 +62,7 @@ public final class Settings {
 
     public static final Setting<Integer> CLUSTER_REPLICATION_FACTOR = new Setting<>(
             "mq.cluster.replication-factor",
-            "number",
+            "odd number",
             "3",
             "1, 3 or 5",
             "How many nodes' replicas of a shard vote: a majority of them has what is acknowledged. Further nodes keep replicas that nobody waits for, and take the place of a voter that is gone for 30 s. The same for all nodes.",

@@ -1,6 +1,7 @@
 package io.mq.core.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mq.core.checkpoint.InMemoryCheckpointStore;
 import io.mq.core.cluster.Leadership;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -68,7 +70,7 @@ class ProducerOpenerTest {
     }
 
     private Opened open() {
-        return opener.open(TOPIC, PRODUCER).join();
+        return opener.open(TOPIC, PRODUCER, OptionalInt.empty()).join();
     }
 
     @Test
@@ -77,6 +79,20 @@ class ProducerOpenerTest {
         assertThat(open().epoch()).isEqualTo(2);
         assertThat(epochIn(catalog)).isEqualTo(2);
         assertThat(epochIn(other)).isEqualTo(2);
+    }
+
+    @Test
+    void lifeForOneShardBeginsThereAndInTheCatalogAlone() {
+        assertThat(opener.open(TOPIC, PRODUCER, OptionalInt.of(0)).join().epoch())
+                .isEqualTo(1);
+        assertThat(other.engine().state().producers().find(PRODUCER)).isEmpty();
+        assertThat(opener.open(TOPIC, PRODUCER, OptionalInt.of(1)).join().epoch())
+                .isEqualTo(2);
+        assertThat(epochIn(other)).isEqualTo(2);
+        assertThatThrownBy(() -> opener.open(TOPIC, PRODUCER, OptionalInt.of(2)))
+                .isInstanceOf(BrokerException.class)
+                .hasMessageContaining("expected 0 to 1, found 2");
+        assertThat(epochIn(catalog)).isEqualTo(2);
     }
 
     @Test
@@ -91,7 +107,7 @@ class ProducerOpenerTest {
     @Test
     void lifeThatBeginsSlowlyDoesNotEndTheNextOne() {
         way.hold();
-        CompletableFuture<Opened> slow = opener.open(TOPIC, PRODUCER);
+        CompletableFuture<Opened> slow = opener.open(TOPIC, PRODUCER, OptionalInt.empty());
         way.awaitHeld();
         Opened next = open();
         way.release();

@@ -91,6 +91,14 @@ class ConfigurationTest {
     }
 
     @Test
+    void replicationFactorIsOneThatOneMoreNodeWouldNotMakeSafer() {
+        assertThat(read(Map.of("mq.cluster.replication-factor", "5")).get(Settings.CLUSTER_REPLICATION_FACTOR))
+                .isEqualTo(5);
+        assertThat(refusal(Map.of("mq.cluster.replication-factor", "4")))
+                .hasMessageContainingAll("mq.cluster.replication-factor=4", "1, 3 or 5");
+    }
+
+    @Test
     void unknownKeyIsRefusedByItsName() {
         assertThat(refusal(Map.of("mq.journal.fileBytes", "1")))
                 .hasMessageContaining("unknown key mq.journal.fileBytes");

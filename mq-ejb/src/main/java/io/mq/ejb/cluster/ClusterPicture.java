@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * What nodes have said of themselves, put together. Of a shard, the one knows most that has the latest term, and of those
  * the leader.
  *
- * @param present the nodes that are there; the first is the coordinator
+ * @param present the nodes that are there; the first of those that keep replicas is the coordinator
  * @param states of those that have answered
  */
 record ClusterPicture(NodeInfo self, List<NodeInfo> present, Map<NodeInfo, NodeState> states) {
@@ -108,11 +108,16 @@ record ClusterPicture(NodeInfo self, List<NodeInfo> present, Map<NodeInfo, NodeS
         present.forEach(node -> nodes.put(node.nodeId(), node(node)));
         return new ClusterDescription(
                 self.cluster().map(Object::toString),
-                present.stream().findFirst().map(NodeInfo::nodeId),
+                coordinator(),
                 List.copyOf(nodes.values()),
                 shards().stream()
                         .flatMap(name -> shard(name).map(shard -> shard(name, shard)).stream())
                         .toList());
+    }
+
+    private Optional<String> coordinator() {
+        Set<String> members = members();
+        return present.stream().map(NodeInfo::nodeId).filter(members::contains).findFirst();
     }
 
     private static Node absent(String nodeId) {

@@ -185,8 +185,13 @@ final class ClusterUpkeep {
             become(current.with(Standing.MEMBER));
         }
         welcome(members);
-        coordinator.step(self.nodeId(), members, open);
-        voters.step(self.nodeId(), members, open);
+        // One that was removed may be there still, and would do nothing as the coordinator.
+        List<NodeInfo> counted = members.stream()
+                .filter(node -> open.values().stream()
+                        .anyMatch(status -> status.replicas().contains(node.peerId())))
+                .toList();
+        coordinator.step(self.nodeId(), counted, open);
+        voters.step(self.nodeId(), counted, open);
     }
 
     private boolean isReplica(ShardStatus status) {

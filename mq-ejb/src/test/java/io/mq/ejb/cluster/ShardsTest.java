@@ -135,7 +135,7 @@ class ShardsTest {
     void whatOneNodeSendsStaysInOrder() {
         create("n2", "lines");
         // As every stream does first.
-        broker("n1").batchPublisher().start("lines", 0).join();
+        broker("n1").batchPublisher().start("lines", 0, OptionalInt.empty()).join();
         List<CompletableFuture<Published>> sent = new ArrayList<>();
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
@@ -178,7 +178,10 @@ class ShardsTest {
     @Test
     void producersWithANumberHaveOneLifeInAllShards() {
         create("n1", "numbered");
-        Start first = broker("n1").batchPublisher().start("numbered", 7).join();
+        Start first = broker("n1")
+                .batchPublisher()
+                .start("numbered", 7, OptionalInt.empty())
+                .join();
         for (int partition = 0; partition < PARTITIONS; partition++) {
             assertThat(publishNumbered("n2", partition, first.producer().epoch(), 0)
                             .join()
@@ -189,7 +192,10 @@ class ShardsTest {
                             .isDuplicate())
                     .isTrue();
         }
-        Start second = broker("n3").batchPublisher().start("numbered", 7).join();
+        Start second = broker("n3")
+                .batchPublisher()
+                .start("numbered", 7, OptionalInt.empty())
+                .join();
         assertThat(second.producer().epoch()).isGreaterThan(first.producer().epoch());
         assertThat(second.producer().nextSequences())
                 .hasSize(PARTITIONS)
