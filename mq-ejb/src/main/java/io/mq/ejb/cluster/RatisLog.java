@@ -81,9 +81,14 @@ final class RatisLog implements RaftLog {
     ReplicaStateMachine opening() {
         if (isReopening) {
             stateMachine = stateMachine.next();
-            isReopening = false;
         }
         return stateMachine;
+    }
+
+    /** Says that it has. */
+    void reopened() {
+        isReopening = false;
+        stateMachine.opened();
     }
 
     @Override

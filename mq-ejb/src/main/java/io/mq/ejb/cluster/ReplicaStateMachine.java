@@ -51,6 +51,9 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
     /** Up to where the replica has applied the log in an earlier opening of it, which the engine does not know of. */
     private final long appliedBefore;
 
+    /** Whether what other replicas ask may come to the engine. */
+    private volatile boolean isTakingRequests;
+
     /** Wake what sends the log to the followers, while this replica leads. */
     private final Set<Runnable> followers = new CopyOnWriteArraySet<>();
 
@@ -82,6 +85,7 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
             DataApi log,
             Path termsFile) {
         this(replica, position, events, sent, isAwaitedElsewhere, log, termsFile, position.index());
+        this.isTakingRequests = true;
     }
 
     private ReplicaStateMachine(
@@ -104,7 +108,10 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
         this.appliedBefore = appliedBefore;
     }
 
-    /** Another one for the same replica: the engine opens the log anew. To be called when it has closed it. */
+    /**
+     * Another one for the same replica: the engine opens the log anew. To be called when it has closed it. Requests are taken
+     * once it {@linkplain #opened has}.
+     */
     ReplicaStateMachine next() {
         TermIndex held = checkpoint.get();
         return new ReplicaStateMachine(
@@ -198,6 +205,21 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
                 .asReadOnlyByteBuffer()
                 .slice()
                 .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Says that the engine has opened the log for which this is the {@link #next} one. */
+    void opened() {
+        isTakingRequests = true;
+    }
+
+    @Override
+    public boolean isTakingRequests() {
+        return isTakingRequests;
+    }
+
+    /** Says that the log cannot be opened again. */
+    void failed(Throwable cause) {
+        replica.fail(cause);
     }
 
     /**

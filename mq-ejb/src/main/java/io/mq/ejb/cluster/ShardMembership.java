@@ -101,11 +101,19 @@ final class ShardMembership {
     void reopen() throws IOException {
         RaftServer server = node.server();
         RaftGroup group = RaftGroup.valueOf(node.group(shard));
-        node.log(shard).reopening();
-        require(server.groupManagement(GroupManagementRequest.newRemove(
-                self, server.getId(), calls.getAndIncrement(), group.getGroupId(), false, false)));
-        require(server.groupManagement(
-                GroupManagementRequest.newAdd(self, server.getId(), calls.getAndIncrement(), group, false)));
+        RatisLog log = node.log(shard);
+        log.reopening();
+        try {
+            require(server.groupManagement(GroupManagementRequest.newRemove(
+                    self, server.getId(), calls.getAndIncrement(), group.getGroupId(), false, false)));
+            require(server.groupManagement(
+                    GroupManagementRequest.newAdd(self, server.getId(), calls.getAndIncrement(), group, false)));
+            log.reopened();
+        } catch (IOException | RuntimeException e) {
+            // The engine may hold its files, so that only a restart helps.
+            log.stateMachine().failed(e);
+            throw e;
+        }
     }
 
     /** Begins the shard with this replica alone. */

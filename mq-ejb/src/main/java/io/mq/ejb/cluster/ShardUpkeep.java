@@ -70,7 +70,7 @@ final class ShardUpkeep {
      * @return the shard as this replica sees it; empty where its log has ended
      */
     Optional<ShardStatus> step(NodeInfo self, List<NodeInfo> members, Standing standing) throws IOException {
-        if (seat.membership().isObserverByNameOnly()) {
+        if (!seat.fetcher().isFetching() && seat.membership().isObserverByNameOnly()) {
             LOG.log(Level.INFO, "This node observes shard {0}, and votes in it no more", shard());
             seat.membership().reopen();
         }

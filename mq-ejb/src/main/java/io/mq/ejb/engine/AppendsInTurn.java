@@ -2,13 +2,16 @@ package io.mq.ejb.engine;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
-import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServer.Division;
+import org.apache.ratis.util.ProtoUtils;
 
 /**
  * What a follower's engine is sent to append, but for entries that it is just writing: whoever sends these again, alone or
@@ -27,12 +30,12 @@ final class AppendsInTurn {
         }
     }
 
-    private final RaftServerAsynchronousProtocol engine;
+    private final RaftServer engine;
 
-    /** By group; guarded by {@code this}. */
-    private final Map<Object, List<UnderWay>> underWay = new HashMap<>();
+    /** By replica: one whose log is opened anew begins with nothing under way. Guarded by {@code this}. */
+    private final Map<Division, List<UnderWay>> underWay = new WeakHashMap<>();
 
-    AppendsInTurn(RaftServerAsynchronousProtocol engine) {
+    AppendsInTurn(RaftServer engine) {
         this.engine = engine;
     }
 
@@ -43,11 +46,11 @@ final class AppendsInTurn {
         }
         long first = request.getEntries(0).getIndex();
         long last = request.getEntries(count - 1).getIndex();
-        Object group = request.getServerRequest().getRaftGroupId();
+        Division replica = replica(request.getServerRequest());
         CompletableFuture<AppendEntriesReplyProto> reply = new CompletableFuture<>();
         UnderWay added = new UnderWay(first, last, reply);
-        CompletableFuture<?>[] before = enter(group, added);
-        var whenAnswered = reply.whenComplete((answer, failure) -> leave(group, added));
+        CompletableFuture<?>[] before = enter(replica, added);
+        var whenAnswered = reply.whenComplete((answer, failure) -> leave(replica, added));
         if (before.length == 0) {
             pass(request, reply);
         } else {
@@ -57,9 +60,29 @@ final class AppendsInTurn {
         return reply;
     }
 
+    /**
+     * Says that a replica has taken over a checkpoint: the engine has forgotten what waited to be written and answers none of
+     * it, and nothing is to wait for that.
+     */
+    void tookOverCheckpoint(RaftRpcRequestProto request) throws IOException {
+        List<UnderWay> forgotten = underWay(replica(request));
+        // The last first: what waits for another one is not to be passed on when that ends.
+        for (int i = forgotten.size() - 1; i >= 0; i--) {
+            forgotten.get(i).reply.completeExceptionally(new IOException("a checkpoint was taken over meanwhile"));
+        }
+    }
+
+    private synchronized List<UnderWay> underWay(Division replica) {
+        return List.copyOf(underWay.getOrDefault(replica, List.of()));
+    }
+
+    private Division replica(RaftRpcRequestProto request) throws IOException {
+        return engine.getDivision(ProtoUtils.toRaftGroupId(request.getRaftGroupId()));
+    }
+
     /** @return what has to end before */
-    private synchronized CompletableFuture<?>[] enter(Object group, UnderWay added) {
-        List<UnderWay> present = underWay.computeIfAbsent(group, none -> new ArrayList<>());
+    private synchronized CompletableFuture<?>[] enter(Division replica, UnderWay added) {
+        List<UnderWay> present = underWay.computeIfAbsent(replica, none -> new ArrayList<>());
         CompletableFuture<?>[] before = present.stream()
                 .filter(each -> each.overlaps(added.first, added.last))
                 .map(UnderWay::reply)
@@ -68,11 +91,14 @@ final class AppendsInTurn {
         return before;
     }
 
-    private synchronized void leave(Object group, UnderWay ended) {
-        underWay.get(group).remove(ended);
+    private synchronized void leave(Division replica, UnderWay ended) {
+        underWay.get(replica).remove(ended);
     }
 
     private void pass(AppendEntriesRequestProto request, CompletableFuture<AppendEntriesReplyProto> reply) {
+        if (reply.isDone()) {
+            return;
+        }
         CompletableFuture<AppendEntriesReplyProto> answer;
         try {
             answer = engine.appendEntriesAsync(request);

@@ -1,8 +1,8 @@
 package io.mq.ejb.engine;
 
 /**
- * A state machine that has what it has committed told to its followers at once: the engine tells them with what comes next,
- * or with a heartbeat, which is late for whoever waits at one of them.
+ * A state machine that has what it has committed told to its followers at once, since the engine tells them with what comes
+ * next, or with a heartbeat, which is late for whoever waits at one of them; and that says when it can be asked something.
  */
 public interface Followed {
 
@@ -11,4 +11,10 @@ public interface Followed {
 
     /** The follower is told no more. */
     void followingEnds(Runnable wake);
+
+    /**
+     * Whether other replicas' requests may come. While its log is opened a second time, the others go on sending, and
+     * Ratis 3.2.2 fails to open it where it is asked something meanwhile.
+     */
+    boolean isTakingRequests();
 }

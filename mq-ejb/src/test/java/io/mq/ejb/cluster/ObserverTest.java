@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,27 @@ class ObserverTest {
         assertAgreement("all");
         group.stop(leader);
         assertAgreement("two of three again");
+    }
+
+    /** The engine does not open a log while it is asked something. */
+    @Test
+    void isOpenedAgainWhileOthersGoOnSending() throws Exception {
+        awaitObserver(observer);
+        AtomicBoolean isOver = new AtomicBoolean();
+        Thread publishing = new Thread(() -> {
+            for (int i = 0; !isOver.get(); i++) {
+                publish("m" + i);
+            }
+        });
+        publishing.start();
+        for (int i = 0; i < 5; i++) {
+            observer.membership().reopen();
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        isOver.set(true);
+        publishing.join();
+        assertAgreement("last");
+        assertThat(observer.journal().isHealthy()).isTrue();
     }
 
     @Test

@@ -15,8 +15,12 @@ import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServer.Division;
+import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.util.ProtoUtils;
 import org.junit.jupiter.api.Test;
 
 /** The node's former life was {@code n3.1}, at the same address. */
@@ -30,6 +34,9 @@ class GuardedServerTest {
                 if (method.getName().equals("getId")) {
                     return RaftPeerId.valueOf("n3.2");
                 }
+                if (method.getName().equals("getDivision")) {
+                    return this.division;
+                }
                 asked.add(method.getName());
                 return switch (method.getName()) {
                     case "requestVote" -> RequestVoteReplyProto.getDefaultInstance();
@@ -39,9 +46,20 @@ class GuardedServerTest {
                 };
             }));
 
+    private volatile boolean isTakingRequests = true;
+
+    private final Followed stateMachine = (Followed) Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {StateMachine.class, Followed.class},
+            (proxy, method, arguments) -> isTakingRequests);
+
+    private final Division division = (Division) Proxy.newProxyInstance(
+            getClass().getClassLoader(), new Class<?>[] {Division.class}, (proxy, method, arguments) -> stateMachine);
+
     private static RaftRpcRequestProto to(String replica) {
         return RaftRpcRequestProto.newBuilder()
                 .setReplyId(RaftPeerId.valueOf(replica).toByteString())
+                .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(RaftGroupId.randomId()))
                 .build();
     }
 
@@ -79,5 +97,18 @@ class GuardedServerTest {
                         .setServerRequest(to("n3.1"))
                         .build()));
         assertThat(asked).isEmpty();
+    }
+
+    /** The engine fails to open a log while it is asked something. */
+    @Test
+    void nothingComesToAReplicaWhoseLogIsBeingOpened() throws IOException {
+        isTakingRequests = false;
+        assertThatIOException()
+                .isThrownBy(() -> server.appendEntriesAsync(append("n3.2")))
+                .withMessageContaining("the log of replica n3.2 is being opened");
+        assertThatIOException().isThrownBy(() -> server.requestVote(vote("n3.2")));
+        assertThat(asked).isEmpty();
+        isTakingRequests = true;
+        assertThat(server.requestVote(vote("n3.2"))).isNotNull();
     }
 }

@@ -1,0 +1,104 @@
+package io.mq.ejb.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.ProtoUtils;
+import org.junit.jupiter.api.Test;
+
+/** An engine that answers when the test says so. */
+class AppendsInTurnTest {
+
+    private static final RaftPeerId SELF = RaftPeerId.valueOf("n1.1");
+    private static final RaftGroupId GROUP = RaftGroupId.randomId();
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    /** What has come to the engine, in order. */
+    private final List<CompletableFuture<AppendEntriesReplyProto>> passed = new CopyOnWriteArrayList<>();
+
+    private final RaftServer server = GuardedServer.of((RaftServer) Proxy.newProxyInstance(
+            RaftServer.class.getClassLoader(),
+            new Class<?>[] {RaftServer.class},
+            (proxy, method, arguments) -> switch (method.getName()) {
+                case "getId" -> SELF;
+                case "appendEntriesAsync" -> {
+                    CompletableFuture<AppendEntriesReplyProto> answer = new CompletableFuture<>();
+                    passed.add(answer);
+                    yield answer;
+                }
+                case "installSnapshot" ->
+                    InstallSnapshotReplyProto.newBuilder()
+                            .setResult(InstallSnapshotResult.SNAPSHOT_INSTALLED)
+                            .build();
+                default -> null;
+            }));
+
+    private static RaftRpcRequestProto head() {
+        return RaftRpcRequestProto.newBuilder()
+                .setReplyId(SELF.toByteString())
+                .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(GROUP))
+                .build();
+    }
+
+    private CompletableFuture<AppendEntriesReplyProto> append(int first, int last) throws IOException {
+        return server.appendEntriesAsync(AppendEntriesRequestProto.newBuilder()
+                .setServerRequest(head())
+                .addAllEntries(IntStream.rangeClosed(first, last)
+                        .mapToObj(index ->
+                                LogEntryProto.newBuilder().setIndex(index).build())
+                        .toList())
+                .build());
+    }
+
+    @Test
+    void whatBeginsTheSameWaitsUntilTheOtherIsWritten() throws IOException {
+        CompletableFuture<AppendEntriesReplyProto> shorter = append(1, 2);
+        CompletableFuture<AppendEntriesReplyProto> longer = append(1, 5);
+        CompletableFuture<AppendEntriesReplyProto> behind = append(6, 7);
+        assertThat(passed).hasSize(2);
+        passed.get(0).complete(AppendEntriesReplyProto.getDefaultInstance());
+        await().atMost(SOON).until(() -> passed.size() == 3);
+        passed.get(2).complete(AppendEntriesReplyProto.getDefaultInstance());
+        assertThat(shorter).isCompleted();
+        assertThat(longer).succeedsWithin(SOON);
+        assertThat(behind).isNotDone();
+    }
+
+    /** The engine drops what it has not written, with all who wait for it. */
+    @Test
+    void nothingWaitsForWhatACheckpointHasReplaced() throws IOException {
+        CompletableFuture<AppendEntriesReplyProto> dropped = append(1, 9);
+        CompletableFuture<AppendEntriesReplyProto> waiting = append(1, 9);
+        server.installSnapshot(InstallSnapshotRequestProto.newBuilder()
+                .setServerRequest(head())
+                .build());
+        for (CompletableFuture<AppendEntriesReplyProto> each : List.of(dropped, waiting)) {
+            assertThat(each)
+                    .failsWithin(SOON)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("a checkpoint was taken over");
+        }
+        CompletableFuture<AppendEntriesReplyProto> next = append(6, 12);
+        assertThat(passed).hasSize(2);
+        passed.get(1).complete(AppendEntriesReplyProto.getDefaultInstance());
+        assertThat(next).isCompleted();
+    }
+}
