@@ -29,6 +29,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServer.Division;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.StateMachineStorage;
@@ -84,7 +85,7 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
             boolean isAwaitedElsewhere,
             DataApi log,
             Path termsFile) {
-        this(replica, position, events, sent, isAwaitedElsewhere, log, termsFile, position.index());
+        this(replica, position, events, sent, isAwaitedElsewhere, log, termsFile, RaftLog.INVALID_LOG_INDEX);
         this.isTakingRequests = true;
     }
 
