@@ -71,7 +71,9 @@ final class ClusterUpkeep {
         this.config = config;
         this.directory = directory;
         this.ratis = ratis;
-        this.shards = seats.stream().map(seat -> new ShardUpkeep(seat, peers)).toList();
+        this.shards = seats.stream()
+                .map(seat -> new ShardUpkeep(seat, peers, nanoClock))
+                .toList();
         this.links = seats.get(0).membership();
         this.peers = peers;
         this.self = self;

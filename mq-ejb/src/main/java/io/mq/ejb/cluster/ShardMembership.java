@@ -33,6 +33,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServer.Division;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.ProtoUtils;
 
 /**
@@ -92,6 +93,27 @@ final class ShardMembership {
             Division division = division();
             return ReplicaStateMachine.isObserver(division)
                     && division.getInfo().getCurrentRole() != RaftPeerRole.LISTENER;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether the others count this replica as a voter, and the engine has not let it vote yet: it does so for one that joins
+     * when the leader counts it among those that have caught up, which an observer never is, and for one that was opened as an
+     * observer. For a moment that is as it should be.
+     */
+    boolean isVoterByNameOnly() {
+        try {
+            Division division = division();
+            RaftConfiguration replicas = division.getRaftConf();
+            boolean isVoter = replicas.getPreviousPeers().isEmpty()
+                    && replicas.getCurrentPeers().stream()
+                            .anyMatch(peer -> peer.getId().equals(division.getId()));
+            DivisionInfo info = division.getInfo();
+            return isVoter
+                    && (info.getCurrentRole() == RaftPeerRole.LISTENER
+                            || info.getLifeCycleState() == LifeCycle.State.STARTING);
         } catch (IOException e) {
             return false;
         }

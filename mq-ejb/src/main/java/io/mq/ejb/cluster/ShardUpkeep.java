@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -25,14 +26,21 @@ final class ShardUpkeep {
 
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
 
+    /** For how long a voter may not vote yet. */
+    private static final Duration VOTE_WITHIN = Duration.ofSeconds(2);
+
     private static final String LOG_HAS_ENDED =
             "this node has left the others, because its log failed or they do not count it any more; restart it when its disk is well, or start it with an empty data directory";
 
     private final ShardSeat seat;
     private final Peers peers;
+    private final LongSupplier nanoClock;
 
     /** By peer: all members that have ever been there. */
     private final Map<String, NodeAddresses> met = new HashMap<>();
+
+    /** When this replica last voted, or had no vote. */
+    private long votingNanos;
 
     /** The latest term whose leader was there. */
     private long seenTerm = -1;
@@ -41,9 +49,11 @@ final class ShardUpkeep {
     private volatile long term = -1;
     private final AtomicLong elections = new AtomicLong();
 
-    ShardUpkeep(ShardSeat seat, Peers peers) {
+    ShardUpkeep(ShardSeat seat, Peers peers, LongSupplier nanoClock) {
         this.seat = seat;
         this.peers = peers;
+        this.nanoClock = nanoClock;
+        this.votingNanos = nanoClock.getAsLong();
     }
 
     String shard() {
@@ -70,10 +80,7 @@ final class ShardUpkeep {
      * @return the shard as this replica sees it; empty where its log has ended
      */
     Optional<ShardStatus> step(NodeInfo self, List<NodeInfo> members, Standing standing) throws IOException {
-        if (!seat.fetcher().isFetching() && seat.membership().isObserverByNameOnly()) {
-            LOG.log(Level.INFO, "This node observes shard {0}, and votes in it no more", shard());
-            seat.membership().reopen();
-        }
+        reopenWhereDue();
         if (!seat.membership().isOpen()) {
             problem = LOG_HAS_ENDED;
             nobodyLeads();
@@ -85,6 +92,22 @@ final class ShardUpkeep {
         }
         refresh(self, members, status);
         return Optional.of(status);
+    }
+
+    private void reopenWhereDue() throws IOException {
+        if (seat.fetcher().isFetching()) {
+            return;
+        }
+        long now = nanoClock.getAsLong();
+        if (!seat.membership().isVoterByNameOnly()) {
+            votingNanos = now;
+        }
+        boolean isObserver = seat.membership().isObserverByNameOnly();
+        if (isObserver || now - votingNanos > VOTE_WITHIN.toNanos()) {
+            LOG.log(Level.INFO, "This node {0} in shard {1} from now on", isObserver ? "observes" : "votes", shard());
+            votingNanos = now;
+            seat.membership().reopen();
+        }
     }
 
     private void askToJoin(NodeInfo self, List<NodeInfo> members) {

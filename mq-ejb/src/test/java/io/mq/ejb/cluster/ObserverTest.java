@@ -147,6 +147,29 @@ class ObserverTest {
         assertThat(again.membership().status().voters()).contains("d").doesNotContain(other.id());
     }
 
+    /** The engine would not have it vote, and without its vote nobody would lead here. */
+    @Test
+    void votesWhereItWasGivenTheVoteBeforeItWasOpenedAsAnObserver() throws IOException {
+        Replica late = group.start("e");
+        group.join(late, VOTERS);
+        publish("everywhere");
+        group.awaitAgreement("everywhere");
+        Replica leader = group.leader();
+        Replica demoted = group.othersThan(leader).stream()
+                .filter(each -> List.of("a", "b", "c").contains(each.id()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(leader.membership().changeVoters(Optional.of("e"), Optional.of(demoted.id())))
+                .succeedsWithin(SOON);
+        awaitObserver(demoted);
+        assertAgreement("given the vote");
+        if (late.membership().isVoterByNameOnly()) {
+            late.membership().reopen();
+        }
+        group.stop(leader);
+        assertAgreement("led by one that it voted for");
+    }
+
     @Test
     void voterThatIsGoneIsReplacedAndObservesWhenItIsBack() throws IOException {
         awaitObserver(observer);
