@@ -126,7 +126,8 @@ final class Route {
         }
         switch (state) {
             case READY -> use(channel);
-            case TRANSIENT_FAILURE -> {
+            // Or somebody else who goes to the same server has found that.
+            case TRANSIENT_FAILURE, SHUTDOWN -> {
                 if (present != channel) {
                     unreachable.put(leader, System.nanoTime() + UNREACHABLE.toNanos());
                 }
@@ -141,7 +142,7 @@ final class Route {
                     return;
                 }
             }
-            case CONNECTING, SHUTDOWN -> {}
+            case CONNECTING -> {}
         }
         channel.notifyWhenStateChanged(state, () -> loop.execute(() -> watch(channel, channel.getState(true))));
     }

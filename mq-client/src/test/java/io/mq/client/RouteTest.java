@@ -178,6 +178,21 @@ class RouteTest {
         }
     }
 
+    /** Both shards' streams go by one connection there. */
+    @Test
+    void serverThatLeadsTwoShardsAndIsGoneIsLeftByBoth() {
+        broker.createTopic("spread", 3);
+        broker.partitionShards = List.of(0, 1, 2);
+        firstSays.lead(List.of("", third.address(), third.address()));
+        try (Producer producer = client.producer("spread")) {
+            sendToEach(producer, 3, 0);
+            await().until(() -> third.calls(PUBLISH) == 2);
+            third.close();
+            sendToEach(producer, 3, 1);
+        }
+        assertThat(first.calls(PUBLISH)).isGreaterThanOrEqualTo(3);
+    }
+
     private static void sendToEach(Producer producer, int partitions, int number) {
         for (int partition = 0; partition < partitions; partition++) {
             assertThat(producer.send(Message.of("m" + number).toPartition(partition))

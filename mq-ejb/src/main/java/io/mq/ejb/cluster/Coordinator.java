@@ -130,7 +130,11 @@ final class Coordinator {
                             node.nodeId(),
                             nomination.shard(),
                             nomination.node());
-                    ask(node, new NodeRequest.HandOver(nomination.shard(), nomination.node()), HANDOVER_INTERVAL);
+                    ask(
+                            peers,
+                            node,
+                            new NodeRequest.HandOver(nomination.shard(), nomination.node()),
+                            HANDOVER_INTERVAL);
                 });
     }
 
@@ -155,11 +159,12 @@ final class Coordinator {
                             goneLeader,
                             shard,
                             best.nodeId());
-                    ask(best, new NodeRequest.Stand(shard, goneLeader), PATIENCE);
+                    ask(peers, best, new NodeRequest.Stand(shard, goneLeader), PATIENCE);
                 });
     }
 
-    private void ask(NodeInfo node, NodeRequest request, Duration patience) {
+    /** Asks a node to do something, and leaves it at a line in the log where it does not. */
+    static void ask(Peers peers, NodeInfo node, NodeRequest request, Duration patience) {
         var unused = peers.ask(node.nodeId(), request.encoded(), patience).exceptionally(e -> {
             LOG.log(Level.INFO, "Node {0} did not do so: {1}", node.nodeId(), e.getMessage());
             return null;

@@ -108,10 +108,7 @@ final class VoterKeeper {
                 change.shard(),
                 change.promoted().orElse("nobody more"),
                 change.demoted().orElse("nobody more"));
-        byte[] request = new NodeRequest.ChangeVoters(change.shard(), change.promoted(), change.demoted()).encoded();
-        var unused = peers.ask(leader.nodeId(), request, INTERVAL).exceptionally(e -> {
-            LOG.log(Level.INFO, "Node {0} did not do so: {1}", leader.nodeId(), e.getMessage());
-            return null;
-        });
+        NodeRequest request = new NodeRequest.ChangeVoters(change.shard(), change.promoted(), change.demoted());
+        Coordinator.ask(peers, leader, request, INTERVAL);
     }
 }

@@ -69,6 +69,14 @@ class ObserverTest {
         });
     }
 
+    /** One of those that vote from the start. */
+    private Replica followerOf(Replica leader) {
+        return group.othersThan(leader).stream()
+                .filter(each -> List.of("a", "b", "c").contains(each.id()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private void assertAgreement(String last) {
         publish(last);
         group.awaitAgreement(last);
@@ -103,10 +111,7 @@ class ObserverTest {
     @Test
     void isOpenedAgainWhereItStoodForElection() throws IOException {
         Replica leader = group.leader();
-        Replica demoted = group.othersThan(leader).stream()
-                .filter(each -> each != observer)
-                .findFirst()
-                .orElseThrow();
+        Replica demoted = followerOf(leader);
         assertThat(leader.membership().changeVoters(Optional.empty(), Optional.of(demoted.id())))
                 .succeedsWithin(SOON);
         publish("with two voters");
@@ -124,10 +129,7 @@ class ObserverTest {
     void isGivenTheVoteOfAnotherWhichObservesFromThenOn() throws IOException {
         awaitObserver(observer);
         Replica leader = group.leader();
-        Replica other = group.othersThan(leader).stream()
-                .filter(each -> each != observer)
-                .findFirst()
-                .orElseThrow();
+        Replica other = followerOf(leader);
         group.awaitAgreement("before");
         await().atMost(SOON).ignoreExceptions().until(() -> {
             leader.membership()
@@ -155,10 +157,7 @@ class ObserverTest {
         publish("everywhere");
         group.awaitAgreement("everywhere");
         Replica leader = group.leader();
-        Replica demoted = group.othersThan(leader).stream()
-                .filter(each -> List.of("a", "b", "c").contains(each.id()))
-                .findFirst()
-                .orElseThrow();
+        Replica demoted = followerOf(leader);
         assertThat(leader.membership().changeVoters(Optional.of("e"), Optional.of(demoted.id())))
                 .succeedsWithin(SOON);
         awaitObserver(demoted);
@@ -174,10 +173,7 @@ class ObserverTest {
     void voterThatIsGoneIsReplacedAndObservesWhenItIsBack() throws IOException {
         awaitObserver(observer);
         Replica leader = group.leader();
-        Replica gone = group.othersThan(leader).stream()
-                .filter(each -> each != observer)
-                .findFirst()
-                .orElseThrow();
+        Replica gone = followerOf(leader);
         group.stop(gone);
         publish("two of three");
         assertThat(leader.membership().changeVoters(Optional.of("d"), Optional.of(gone.id())))
