@@ -23,18 +23,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -50,7 +46,6 @@ public final class ClusterNode implements ClusterSeat, Closeable {
 
     private static final long TICK_MILLIS = 250;
     private static final long STOP_SECONDS = 5;
-    private static final long HANDOVER_SECONDS = 3;
 
     /** What a snapshot may take of the network and of the disks of both sides. */
     private static final long SNAPSHOT_BYTES_PER_SECOND = 100L << 20;
@@ -423,35 +418,10 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     @Override
     public void drain() {
         isClosed = true;
-        try {
-            handOver();
-        } catch (IOException | RuntimeException | ExecutionException | TimeoutException e) {
-            LOG.log(Level.INFO, "Nobody has taken over the lead from this node; the others will elect one: {0}", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (peers != null) {
+            LeadHandover.run(
+                    seats.stream().filter(seat -> seat.membership().isHere()).toList(), peers.present());
         }
-    }
-
-    /** Of each shard that it leads, to the node that has most of the log: of those that may lead, or else of all. */
-    private void handOver() throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        if (peers == null) {
-            return;
-        }
-        Set<String> present = presentPeers(node -> true);
-        Set<String> fit = presentPeers(NodeInfo::mayLead);
-        List<CompletableFuture<Void>> handovers = new ArrayList<>();
-        for (Map.Entry<String, ShardStatus> shard : shardStates().entrySet()) {
-            Optional<String> next =
-                    shard.getValue().nearest(fit).or(() -> shard.getValue().nearest(present));
-            if (shard.getValue().isLeading() && next.isPresent()) {
-                handovers.add(memberships.get(Integer.parseInt(shard.getKey())).transfer(next.get()));
-            }
-        }
-        CompletableFuture.allOf(handovers.toArray(CompletableFuture[]::new)).get(HANDOVER_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private Set<String> presentPeers(Predicate<NodeInfo> which) {
-        return peers.present().stream().filter(which).map(NodeInfo::peerId).collect(Collectors.toSet());
     }
 
     /** Leaves the others. To be called when the broker is closed. */

@@ -178,12 +178,9 @@ final class ClusterUpkeep {
         for (ShardUpkeep shard : shards) {
             shard.step(self, members, current.standing()).ifPresent(status -> open.put(shard.shard(), status));
         }
-        if (current.standing() == Standing.MEMBER || open.size() < shards.size()) {
-            removal.step(
-                    self,
-                    members,
-                    isAll(open, status -> isReplica(status) && status.leader().isPresent()));
-        } else if (isAll(open, status -> isReplica(status) && status.isSettled())) {
+        boolean isMember = current.standing() == Standing.MEMBER;
+        removal.step(self, members, unheard(open, isMember));
+        if (!isMember && isAll(open, status -> isReplica(status) && status.isSettled())) {
             become(current.with(Standing.MEMBER));
         }
         welcome(members);
@@ -194,6 +191,19 @@ final class ClusterUpkeep {
                 .toList();
         coordinator.step(self.nodeId(), counted, open);
         voters.step(self.nodeId(), counted, open);
+    }
+
+    /** The shards of which this node should have a replica, or sees that it has one, and that say nothing of a leader. */
+    private Set<String> unheard(Map<String, ShardStatus> open, boolean isMember) {
+        return shards.stream()
+                .map(ShardUpkeep::shard)
+                .filter(shard -> {
+                    ShardStatus status = open.get(shard);
+                    boolean isReplica = status != null && isReplica(status);
+                    boolean isLed = isReplica && status.leader().isPresent();
+                    return (isMember || isReplica) && !isLed;
+                })
+                .collect(Collectors.toSet());
     }
 
     private boolean isReplica(ShardStatus status) {

@@ -3,6 +3,7 @@ package io.mq.ejb.cluster;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -32,11 +33,11 @@ final class RemovalWatch {
     /**
      * Asks the others now and then; what they say is known a while later.
      *
-     * @param isLed whether this node's replicas are still counted, and know of a leader
+     * @param unheard the shards of which this node has, or should have, a replica that hears of no leader
      */
-    void step(NodeInfo self, List<NodeInfo> members, boolean isLed) {
+    void step(NodeInfo self, List<NodeInfo> members, Set<String> unheard) {
         long now = nanoClock.getAsLong();
-        if (isLed || now - askedNanos < INTERVAL.toNanos()) {
+        if (unheard.isEmpty() || now - askedNanos < INTERVAL.toNanos()) {
             return;
         }
         askedNanos = now;
@@ -46,7 +47,7 @@ final class RemovalWatch {
                 var unused = peers.ask(member.nodeId(), question, PATIENCE)
                         .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                         .thenAccept(answer -> {
-                            if (saysRemoved(answer, self.peerId())) {
+                            if (saysRemoved(answer, self.peerId(), unheard)) {
                                 isRemoved = true;
                             }
                         });
@@ -55,9 +56,11 @@ final class RemovalWatch {
     }
 
     /** Only a leader knows, and only when no change is under way that may yet be undone. */
-    private static boolean saysRemoved(byte[] answer, String peerId) {
+    private static boolean saysRemoved(byte[] answer, String peerId, Set<String> unheard) {
         try {
-            return NodeState.decode(answer).shards().values().stream()
+            NodeState state = NodeState.decode(answer);
+            return unheard.stream()
+                    .flatMap(name -> state.shard(name).stream())
                     .filter(shard -> shard.isLeading() && shard.isSettled())
                     .anyMatch(shard -> !shard.replicas().contains(peerId));
         } catch (IOException e) {

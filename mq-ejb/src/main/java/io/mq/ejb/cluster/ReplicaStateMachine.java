@@ -19,7 +19,6 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -68,6 +67,9 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
 
     /** Whether this node itself ends the shard's log. */
     private volatile boolean isClosing;
+
+    /** Whether the engine has ended the log because others do not count this replica as a voter. */
+    private volatile boolean isOutvoted;
 
     /**
      * @param position of the last entry that the replica holds
@@ -305,13 +307,6 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
         return division;
     }
 
-    /** Whether a replica has no vote, as far as its log goes. */
-    static boolean isObserver(Division replica) {
-        return replica != null
-                && replica.getRaftConf().getCurrentPeers(RaftPeerRole.LISTENER).stream()
-                        .anyMatch(peer -> peer.getId().equals(replica.getId()));
-    }
-
     @Override
     public void following(Runnable wake) {
         followers.add(wake);
@@ -362,15 +357,20 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
     /**
      * {@inheritDoc}
      *
-     * <p>The engine does so by itself after what it takes for a bug, and would leave a replica that is none. Where an observer
-     * stood for election, its log is opened again.
+     * <p>Without all others, that is where this replica stood for election and has no vote, as those say that were asked. It
+     * may have been away while it was made an observer, or was removed: who leads tells it once its log is open again.
      */
     @Override
     public void notifyServerShutdown(RoleInfoProto role, boolean isAll) {
+        isOutvoted = !isAll && !isClosing;
         events.changed();
-        if (!isClosing && !isObserver(division())) {
+        if (isAll && !isClosing) {
             replica.fail(new IOException("the engine has given up the shard's log; its messages say why"));
         }
+    }
+
+    boolean isOutvoted() {
+        return isOutvoted;
     }
 
     @Override

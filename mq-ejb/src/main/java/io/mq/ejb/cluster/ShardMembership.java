@@ -83,19 +83,29 @@ final class ShardMembership {
         return !division().getInfo().getLifeCycleState().isClosingOrClosed();
     }
 
+    /** Whether the engine has ended the log because this replica stood for election where it has no vote. */
+    boolean isOutvoted() {
+        return node.log(shard).stateMachine().isOutvoted();
+    }
+
     /**
      * Whether the others count this replica as an observer, and the engine runs it as a voter: it would stand for election
-     * when the leader is gone, find that it has no vote, and end its log. The engine says what a replica is when it opens
-     * the log, and makes a voter of an observer later, but not the other way round.
+     * when the leader is gone, and be {@linkplain #isOutvoted outvoted}. The engine says what a replica is when it opens the
+     * log, and makes a voter of an observer later, but not the other way round.
      */
     boolean isObserverByNameOnly() {
         try {
             Division division = division();
-            return ReplicaStateMachine.isObserver(division)
-                    && division.getInfo().getCurrentRole() != RaftPeerRole.LISTENER;
+            return isObserver(division) && division.getInfo().getCurrentRole() != RaftPeerRole.LISTENER;
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** Whether a replica has no vote, as far as its log goes. */
+    static boolean isObserver(Division replica) {
+        return replica.getRaftConf().getCurrentPeers(RaftPeerRole.LISTENER).stream()
+                .anyMatch(peer -> peer.getId().equals(replica.getId()));
     }
 
     /**

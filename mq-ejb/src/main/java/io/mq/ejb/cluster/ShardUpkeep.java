@@ -102,12 +102,19 @@ final class ShardUpkeep {
         if (!seat.membership().isVoterByNameOnly()) {
             votingNanos = now;
         }
-        boolean isObserver = seat.membership().isObserverByNameOnly();
-        if (isObserver || now - votingNanos > VOTE_WITHIN.toNanos()) {
-            LOG.log(Level.INFO, "This node {0} in shard {1} from now on", isObserver ? "observes" : "votes", shard());
-            votingNanos = now;
-            seat.membership().reopen();
+        if (seat.membership().isOutvoted()) {
+            reopen("does not vote, as others say,");
+        } else if (seat.membership().isObserverByNameOnly()) {
+            reopen("observes");
+        } else if (now - votingNanos > VOTE_WITHIN.toNanos()) {
+            reopen("votes");
         }
+    }
+
+    private void reopen(String whatItDoes) throws IOException {
+        LOG.log(Level.INFO, "This node {0} in shard {1} from now on: opening its log again", whatItDoes, shard());
+        votingNanos = nanoClock.getAsLong();
+        seat.membership().reopen();
     }
 
     private void askToJoin(NodeInfo self, List<NodeInfo> members) {

@@ -26,7 +26,8 @@ class FullDiskTest {
             }
             await().atMost(SOON)
                     .ignoreExceptions()
-                    .until(() -> !leader(cluster).orElseThrow().equals("n1"));
+                    .until(() -> everyNodeVotes(cluster)
+                            && !leader(cluster).orElseThrow().equals("n1"));
             cluster.publish("there is room");
             assertThat(cluster.node("n1").broker().cluster().transfer("0", "n1"))
                     .failsWithin(SOON)
@@ -45,6 +46,10 @@ class FullDiskTest {
                 .until(() -> leader(cluster), leader -> leader.isPresent() && !leader.equals(Optional.of(stopped)));
         assertThat(next).hasValue(other);
         cluster.publish("there still is room");
+    }
+
+    private static boolean everyNodeVotes(LocalCluster cluster) {
+        return cluster.describe().shards().get(0).replicas().size() == 3;
     }
 
     private static Optional<String> leader(LocalCluster cluster) {

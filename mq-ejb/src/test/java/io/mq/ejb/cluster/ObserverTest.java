@@ -55,7 +55,7 @@ class ObserverTest {
 
     /** What a node does for its replica several times a second. */
     private static void upkeep(Replica replica) throws IOException {
-        if (replica.membership().isObserverByNameOnly()) {
+        if (replica.membership().isOutvoted() || replica.membership().isObserverByNameOnly()) {
             replica.membership().reopen();
         }
     }
@@ -63,7 +63,7 @@ class ObserverTest {
     private void awaitObserver(Replica replica) {
         await().atMost(SOON).until(() -> {
             upkeep(replica);
-            return ReplicaStateMachine.isObserver(
+            return ShardMembership.isObserver(
                             replica.node().server().getDivision(replica.node().group(SingleReplica.SHARD)))
                     && !replica.membership().isObserverByNameOnly();
         });
@@ -167,6 +167,26 @@ class ObserverTest {
         }
         group.stop(leader);
         assertAgreement("led by one that it voted for");
+    }
+
+    /** It goes by the vote that it had, and hears of its loss from those that it asks for theirs. */
+    @Test
+    void isOpenedAgainWhereItWasAwayWhenItLostItsVote() throws IOException {
+        awaitObserver(observer);
+        Replica leader = group.leader();
+        Replica away = followerOf(leader);
+        group.awaitAgreement("before");
+        group.isolate(away);
+        assertThat(leader.membership().changeVoters(Optional.of("d"), Optional.of(away.id())))
+                .succeedsWithin(SOON);
+        for (Replica other : group.othersThan(away)) {
+            CutLinks.mend(away.id(), other.id());
+        }
+        await().atMost(SOON).until(() -> !away.membership().isOpen());
+        group.mend();
+        awaitObserver(away);
+        assertAgreement("back");
+        assertThat(away.journal().isHealthy()).isTrue();
     }
 
     @Test
