@@ -50,6 +50,9 @@ final class ClusterUpkeep {
     /** Nodes that were there at the last look. */
     private Set<String> seen = Set.of();
 
+    /** Of those, the ones that the engine has asked something since. */
+    private final Set<String> connected = new HashSet<>();
+
     private volatile NodeInfo self;
 
     /** Empty while the node belongs to no cluster. */
@@ -189,6 +192,7 @@ final class ClusterUpkeep {
                 .filter(node -> open.values().stream()
                         .anyMatch(status -> status.replicas().contains(node.peerId())))
                 .toList();
+        connect(counted);
         coordinator.step(self.nodeId(), counted, open);
         voters.step(self.nodeId(), counted, open);
     }
@@ -216,10 +220,26 @@ final class ClusterUpkeep {
 
     /** Connects the engine to nodes that are there again. */
     private void welcome(List<NodeInfo> members) {
-        Set<String> there = members.stream().map(NodeInfo::peerId).collect(Collectors.toCollection(HashSet::new));
-        there.remove(self.peerId());
+        Set<String> there = othersOf(members);
         there.stream().filter(peer -> !seen.contains(peer)).forEach(links::reconnect);
         seen = there;
+    }
+
+    /** Connects the engine to nodes whose votes it may need. */
+    private void connect(List<NodeInfo> counted) throws IOException {
+        Set<String> there = othersOf(counted);
+        connected.retainAll(there);
+        for (String peer : there) {
+            if (connected.add(peer)) {
+                links.connect(peer);
+            }
+        }
+    }
+
+    private Set<String> othersOf(List<NodeInfo> nodes) {
+        Set<String> others = nodes.stream().map(NodeInfo::peerId).collect(Collectors.toCollection(HashSet::new));
+        others.remove(self.peerId());
+        return others;
     }
 
     // --- told by other nodes, and passed on to the same thread ---

@@ -51,8 +51,8 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
     /** Up to where the replica has applied the log in an earlier opening of it, which the engine does not know of. */
     private final long appliedBefore;
 
-    /** Whether what other replicas ask may come to the engine. */
-    private volatile boolean isTakingRequests;
+    /** Whether the engine has opened the log. */
+    private volatile boolean isOpened;
 
     /** Wake what sends the log to the followers, while this replica leads. */
     private final Set<Runnable> followers = new CopyOnWriteArraySet<>();
@@ -88,7 +88,7 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
             DataApi log,
             Path termsFile) {
         this(replica, position, events, sent, isAwaitedElsewhere, log, termsFile, RaftLog.INVALID_LOG_INDEX);
-        this.isTakingRequests = true;
+        this.isOpened = true;
     }
 
     private ReplicaStateMachine(
@@ -212,12 +212,12 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
 
     /** Says that the engine has opened the log for which this is the {@link #next} one. */
     void opened() {
-        isTakingRequests = true;
+        isOpened = true;
     }
 
     @Override
     public boolean isTakingRequests() {
-        return isTakingRequests;
+        return isOpened && !isClosing;
     }
 
     /** Says that the log cannot be opened again. */

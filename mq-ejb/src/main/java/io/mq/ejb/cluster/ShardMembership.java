@@ -14,13 +14,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.ratis.client.impl.ClientProtoUtils;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -387,6 +390,34 @@ final class ShardMembership {
         } finally {
             var unused = Thread.interrupted();
         }
+    }
+
+    /**
+     * Asks another replica something, for the engine to have a connection to it when it needs its vote. Opening the first one
+     * may take longer than an election does.
+     */
+    void connect(String peerId) throws IOException {
+        RaftServer server = node.server();
+        RaftPeerId other = RaftPeerId.valueOf(peerId);
+        RaftGroupId group = node.group(shard);
+        long call = calls.getAndIncrement();
+        RaftClientRequest read = RaftClientRequest.newBuilder()
+                .setClientId(self)
+                .setServerId(other)
+                .setGroupId(group)
+                .setCallId(call)
+                .setType(RaftClientRequest.readRequestType())
+                .build();
+        var unused = server.getServerRpc()
+                .async()
+                .readIndexAsync(ReadIndexRequestProto.newBuilder()
+                        .setServerRequest(RaftRpcRequestProto.newBuilder()
+                                .setRequestorId(server.getId().toByteString())
+                                .setReplyId(other.toByteString())
+                                .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(group))
+                                .setCallId(call))
+                        .setClientRequest(ClientProtoUtils.toRaftClientRequestProto(read))
+                        .build());
     }
 
     private static CompletableFuture<Void> outcome(CompletableFuture<RaftClientReply> reply) {

@@ -22,7 +22,7 @@ import org.apache.ratis.util.ProtoUtils;
  * meant for another replica: a node that has lost its data begins as a new replica at the address of the former one, to
  * which the leader goes on sending until the one has taken the place of the other. Ratis 3.2.2 does not look for whom a
  * request is; the new replica would stand for election before it has a vote, find that it has none, and end.
- * Nor does it take anything for a replica whose log is just being opened.
+ * Nor does it take anything for a replica whose log is just being opened or closed.
  */
 final class GuardedServer {
 
@@ -63,7 +63,7 @@ final class GuardedServer {
         }
         Division replica = server.getDivision(ProtoUtils.toRaftGroupId(head.getRaftGroupId()));
         if (replica != null && replica.getStateMachine() instanceof Followed followed && !followed.isTakingRequests()) {
-            throw new IOException("the log of replica %s is being opened".formatted(self));
+            throw new IOException("the log of replica %s is not open".formatted(self));
         }
     }
 

@@ -51,6 +51,11 @@ final class CutLinks {
         ANSWERS.put(from, rough(delayMillisMax, random));
     }
 
+    /** Has all of a node's answers to leaders arrive late. */
+    static void delayAnswers(String from, int millis) {
+        ANSWERS.put(from, (sender, receiver, message) -> delay(millis));
+    }
+
     private static Trouble rough(int delayMillisMax, Random random) {
         return (sender, receiver, message) -> {
             if (random.nextInt(3) == 0) {

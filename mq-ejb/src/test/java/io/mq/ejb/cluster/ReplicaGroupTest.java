@@ -146,6 +146,26 @@ class ReplicaGroupTest {
         group.awaitAgreement("meanwhile");
     }
 
+    /** The leader has nothing else to send, from whose answer it would learn that they have it. */
+    @Test
+    void entryWhoseAnswersAreLostIsCommittedAllTheSame() throws IOException {
+        Replica leader = group.leader();
+        submit(leader, "answered");
+        group.awaitAgreement("answered");
+        LogEnd before = leader.membership().status().end();
+        group.othersThan(leader).forEach(each -> CutLinks.delayAnswers(each.id(), 300));
+        CompletableFuture<?> unanswered = leader.journal().submit(command("unanswered"));
+        for (Replica each : group.running()) {
+            await().atMost(SOON)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> each.membership().status().end().compareTo(before) > 0);
+        }
+        assertThat(unanswered).isNotDone();
+        group.othersThan(leader).forEach(each -> leader.membership().reconnect(each.id()));
+        group.mend();
+        assertThat(unanswered).succeedsWithin(SOON);
+    }
+
     @Test
     void leadershipStaysWhereTheNextLeaderWouldHaveMuchToTakeOver() throws IOException {
         Replica leader = group.leader();

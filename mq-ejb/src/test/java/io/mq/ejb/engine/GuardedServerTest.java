@@ -101,11 +101,11 @@ class GuardedServerTest {
 
     /** The engine fails to open a log while it is asked something. */
     @Test
-    void nothingComesToAReplicaWhoseLogIsBeingOpened() throws IOException {
+    void nothingComesToAReplicaWhoseLogIsNotOpen() throws IOException {
         isTakingRequests = false;
         assertThatIOException()
                 .isThrownBy(() -> server.appendEntriesAsync(append("n3.2")))
-                .withMessageContaining("the log of replica n3.2 is being opened");
+                .withMessageContaining("the log of replica n3.2 is not open");
         assertThatIOException().isThrownBy(() -> server.requestVote(vote("n3.2")));
         assertThat(asked).isEmpty();
         isTakingRequests = true;
