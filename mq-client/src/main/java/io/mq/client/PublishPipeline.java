@@ -71,7 +71,9 @@ final class PublishPipeline implements PublishSession.Owner {
         this.connection = connection;
         this.budget = budget;
         this.builders = builders;
-        this.session = new PublishSession(config.topic(), producerId, shard, connection, this);
+        ProducerLives lives =
+                config.producerId().isPresent() ? ProducerLives.ofGivenNumber() : ProducerLives.ofNewNumber();
+        this.session = new PublishSession(config.topic(), producerId, lives, shard, connection, this);
         this.reports = new DeliveryReports(budget, connection.callbacks());
         this.retry = connection.backoff();
     }

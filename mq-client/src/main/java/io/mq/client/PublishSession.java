@@ -32,16 +32,19 @@ final class PublishSession implements PublishCall.Owner, LastingStream.Owner<Pub
     }
 
     private final PublishStreamInit init;
+    private final ProducerLives lives;
     private final Connection connection;
     private final Owner owner;
     private final LastingStream<PublishCall> stream;
 
-    PublishSession(String topic, long producerId, int shard, Connection connection, Owner owner) {
+    /** @param lives of that number; without meaning for 0, which is nobody's */
+    PublishSession(String topic, long producerId, ProducerLives lives, int shard, Connection connection, Owner owner) {
         this.init = PublishStreamInit.newBuilder()
                 .setTopic(topic)
                 .setProducerId(producerId)
                 .setShard(shard)
                 .build();
+        this.lives = lives;
         this.connection = connection;
         this.owner = owner;
         this.stream = new LastingStream<>(connection, this);
@@ -65,7 +68,11 @@ final class PublishSession implements PublishCall.Owner, LastingStream.Owner<Pub
 
     @Override
     public void start(PublishCall call) {
-        call.start(init);
+        PublishStreamInit.Builder opening = init.toBuilder();
+        if (init.getProducerId() != 0) {
+            lives.follow(opening);
+        }
+        call.start(opening.build());
     }
 
     @Override
@@ -76,6 +83,7 @@ final class PublishSession implements PublishCall.Owner, LastingStream.Owner<Pub
     @Override
     public void opened(PublishCall from, PublishStreamReady ready) {
         if (from == stream.present()) {
+            lives.begun(ready.getProducerEpoch());
             stream.opened(() -> owner.opened(ready));
         }
     }
@@ -99,7 +107,7 @@ final class PublishSession implements PublishCall.Owner, LastingStream.Owner<Pub
         if (from != stream.present()) {
             return;
         }
-        if (Errors.isRetryable(why.code())) {
+        if (Errors.isRetryable(why.code()) || lives.isOvertaken(why)) {
             stream.lost(why);
         } else {
             owner.ended(why);

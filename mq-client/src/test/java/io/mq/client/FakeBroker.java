@@ -3,11 +3,13 @@ package io.mq.client;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.mq.batch.BatchBuilder;
 import io.mq.batch.Compression;
 import io.mq.batch.Records;
 import io.mq.proto.MessageQueueServiceGrpc.MessageQueueServiceImplBase;
+import io.mq.proto.PublishStreamInit;
 import io.mq.proto.PublishStreamRequest;
 import io.mq.proto.PublishStreamResponse;
 import io.mq.proto.SeekRequest;
@@ -41,6 +43,8 @@ final class FakeBroker extends MessageQueueServiceImplBase implements AutoClosea
     private final Map<Long, Integer> epochs = new HashMap<>();
     private final Map<Long, FakePublishStream> publishStreams = new HashMap<>();
     private final Queue<Runnable> heldAnswers = new ArrayDeque<>();
+    private final Queue<OpeningFate> openingFates = new ArrayDeque<>();
+    private final Queue<Runnable> lateOpenings = new ArrayDeque<>();
     private final FakeGroups groups = new FakeGroups(this);
     private Function<io.mq.proto.PublishFrame, FrameFate> fates = frame -> FrameFate.STORE;
     private boolean holdsAnswers;
@@ -158,11 +162,51 @@ final class FakeBroker extends MessageQueueServiceImplBase implements AutoClosea
         groups.deliverAll();
     }
 
-    /** @return the producer's new epoch; its stream before, if it is open, is at its end */
-    synchronized int publishStreamOpened(FakePublishStream stream, long producerId) {
+    /** What becomes of a request for a stream. */
+    enum OpeningFate {
+        ANSWERED,
+        /** Carried out, and the answer does not arrive. */
+        LOST,
+        /** Carried out when its sender has given up on it. */
+        LATE
+    }
+
+    /** Decides about the next request for a stream, and those behind it once they come. */
+    synchronized void setOpeningFates(OpeningFate... next) {
+        openingFates.addAll(List.of(next));
+    }
+
+    synchronized OpeningFate fateOfOpening() {
+        return openingFates.isEmpty() ? OpeningFate.ANSWERED : openingFates.remove();
+    }
+
+    synchronized void carryOutLater(FakePublishStream stream, PublishStreamInit init) {
+        lateOpenings.add(() -> publishStreamOpened(stream, init));
+    }
+
+    /** @return whether it was refused */
+    synchronized boolean isRefusedWhenCarriedOutLate() {
+        try {
+            lateOpenings.remove().run();
+            return false;
+        } catch (StatusRuntimeException e) {
+            return true;
+        }
+    }
+
+    /**
+     * @return the producer's new epoch; its stream before, if it is open, is at its end
+     * @throws StatusRuntimeException where it is to follow another life than the latest
+     */
+    synchronized int publishStreamOpened(FakePublishStream stream, PublishStreamInit init) {
         streamsSeen++;
+        long producerId = init.getProducerId();
         if (producerId == 0) {
             return 0;
+        }
+        int latest = epochs.getOrDefault(producerId, 0);
+        if (init.hasAfterEpoch() && init.getAfterEpoch() != latest) {
+            throw FakeErrors.of(Status.ABORTED, Reasons.PRODUCER_FENCED, Map.of("epoch", Integer.toString(latest)));
         }
         FakePublishStream before = publishStreams.put(producerId, stream);
         if (before != null) {

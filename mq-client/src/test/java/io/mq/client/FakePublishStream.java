@@ -1,11 +1,13 @@
 package io.mq.client;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.mq.batch.BatchParser;
 import io.mq.batch.ProtoInput;
 import io.mq.batch.RecordBatch;
+import io.mq.client.FakeBroker.OpeningFate;
 import io.mq.proto.Duplicate;
 import io.mq.proto.Durability;
 import io.mq.proto.Failed;
@@ -62,7 +64,22 @@ final class FakePublishStream implements StreamObserver<PublishStreamRequest> {
             end(FakeErrors.of(Status.NOT_FOUND, "TOPIC_NOT_FOUND"));
             return;
         }
-        epoch = broker.publishStreamOpened(this, producerId);
+        OpeningFate fate = broker.fateOfOpening();
+        if (fate == OpeningFate.LATE) {
+            broker.carryOutLater(this, init);
+            end(FakeErrors.of(Status.UNAVAILABLE, "SHUTTING_DOWN"));
+            return;
+        }
+        try {
+            epoch = broker.publishStreamOpened(this, init);
+        } catch (StatusRuntimeException e) {
+            end(e);
+            return;
+        }
+        if (fate == OpeningFate.LOST) {
+            end(FakeErrors.of(Status.UNAVAILABLE, "SHUTTING_DOWN"));
+            return;
+        }
         PublishStreamReady.Builder ready = PublishStreamReady.newBuilder()
                 .setProducerEpoch(epoch)
                 .setPartitions(broker.partitions(topic))

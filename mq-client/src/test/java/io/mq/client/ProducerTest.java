@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status.Code;
 import io.mq.batch.Compression;
+import io.mq.client.FakeBroker.OpeningFate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -376,6 +377,47 @@ class ProducerTest {
         assertThat(failureOf(sent).isOutcomeUnknown()).isTrue();
         assertThat(failureOf(waiting).isOutcomeUnknown()).isFalse();
         assertThatThrownBy(() -> send(producer, 2, 3)).hasMessageContaining(Reasons.PRODUCER_FENCED);
+    }
+
+    @Test
+    void streamThatBeginsWhenItWasGivenUpOnDoesNotEndTheNext() throws Exception {
+        broker.setOpeningFates(OpeningFate.LATE);
+        Producer producer = client.producer(TOPIC);
+        send(producer, 0, 3);
+        producer.flush();
+        assertThat(broker.isRefusedWhenCarriedOutLate()).isTrue();
+        broker.setOpeningFates(OpeningFate.LATE);
+        broker.breakStreams();
+        send(producer, 3, 6).forEach(CompletableFuture::join);
+        assertThat(broker.isRefusedWhenCarriedOutLate()).isTrue();
+        send(producer, 6, 9).forEach(CompletableFuture::join);
+        assertThat(broker.stored(0)).isEqualTo(numbered(0, 9));
+    }
+
+    @Test
+    void streamsWhoseBeginningsAreNotAnsweredAreFollowed() {
+        broker.setOpeningFates(OpeningFate.LOST);
+        Producer producer = client.producer(TOPIC);
+        send(producer, 0, 3).forEach(CompletableFuture::join);
+        broker.setOpeningFates(OpeningFate.LOST, OpeningFate.LOST);
+        broker.breakStreams();
+        send(producer, 3, 6).forEach(CompletableFuture::join);
+        assertThat(broker.stored(0)).isEqualTo(numbered(0, 6));
+    }
+
+    /** Otherwise they would put an end to each other for ever. */
+    @Test
+    void producerWhoseNumberAnotherHasTakenMeanwhileEnds() throws Exception {
+        ProducerConfig config = config().producerId(7).build();
+        Producer first = client.producer(config);
+        send(first, 0, 3).forEach(CompletableFuture::join);
+        broker.breakStreams();
+        Producer second = client.producer(config);
+        send(second, 3, 5).forEach(CompletableFuture::join);
+        await().untilAsserted(() ->
+                assertThatThrownBy(() -> send(first, 5, 6)).hasMessageContaining(Reasons.PRODUCER_FENCED));
+        send(second, 5, 7).forEach(CompletableFuture::join);
+        assertThat(broker.stored(0)).isEqualTo(numbered(0, 7));
     }
 
     @Test

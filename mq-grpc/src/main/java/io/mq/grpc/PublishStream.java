@@ -14,7 +14,6 @@ import io.mq.grpc.PublishMarshallers.StreamRequest;
 import io.mq.proto.PublishStreamInit;
 import io.mq.proto.PublishStreamResponse;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -124,9 +123,8 @@ final class PublishStream implements StreamObserver<StreamRequest>, OpenStreams.
         }
         isInitialised = true;
         hasProducer = init.getProducerId() != 0;
-        OptionalInt shard = init.hasShard() ? OptionalInt.of(init.getShard()) : OptionalInt.empty();
         var whenStarted = publisher
-                .start(init.getTopic(), init.getProducerId(), shard)
+                .start(PublishStreamMessages.opening(init))
                 .whenCompleteAsync((start, failure) -> started(init.getTopic(), start, failure), loop);
     }
 

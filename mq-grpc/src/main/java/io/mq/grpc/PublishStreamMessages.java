@@ -2,6 +2,7 @@ package io.mq.grpc;
 
 import io.mq.batch.RecordBatch;
 import io.mq.core.broker.BatchPublisher.Start;
+import io.mq.core.broker.ProducerOpening;
 import io.mq.core.broker.Published;
 import io.mq.core.error.BrokerException;
 import io.mq.core.error.Reason;
@@ -9,16 +10,34 @@ import io.mq.proto.Duplicate;
 import io.mq.proto.FrameResult;
 import io.mq.proto.PartitionSequence;
 import io.mq.proto.PublishBatchResponse;
+import io.mq.proto.PublishStreamInit;
 import io.mq.proto.PublishStreamReady;
 import io.mq.proto.PublishStreamResponse;
 import io.mq.proto.Written;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** Translates what becomes of published batches. */
 final class PublishStreamMessages {
 
     private PublishStreamMessages() {}
+
+    /** @throws BrokerException where an epoch is none, or nobody's */
+    static ProducerOpening opening(PublishStreamInit init) {
+        if (init.hasAfterEpoch() && (init.getAfterEpoch() < 0 || init.getProducerId() == 0)) {
+            throw BrokerException.of(
+                    Reason.INVALID_FIELD,
+                    "after_epoch: expected 0 or more, with a producer_id, found %d; leave it away to put an end to whatever there is"
+                            .formatted(init.getAfterEpoch()),
+                    Map.of("field", "after_epoch"));
+        }
+        return new ProducerOpening(
+                init.getTopic(),
+                init.getProducerId(),
+                init.hasAfterEpoch() ? OptionalInt.of(init.getAfterEpoch()) : OptionalInt.empty(),
+                init.hasShard() ? OptionalInt.of(init.getShard()) : OptionalInt.empty());
+    }
 
     /** @throws BrokerException where there is no batch, or it names a producer that the stream does not */
     static RecordBatch batch(PublishedFrame frame, boolean hasProducer) {

@@ -12,6 +12,7 @@ import io.mq.proto.Durability;
 import io.mq.proto.FrameResult;
 import io.mq.proto.MessageQueueServiceGrpc;
 import io.mq.proto.PublishFrame;
+import io.mq.proto.PublishStreamInit;
 import io.mq.proto.PublishStreamReady;
 import io.mq.proto.PublishStreamRequest;
 import io.mq.proto.RecordBatch;
@@ -234,6 +235,33 @@ class PublishStreamTest {
         frames.init("t", 0);
         FrameResult result = frames.publish(0, ProducedBatches.numbered(PRODUCER, 1, 0, "a"));
         assertThat(result.getFailed().getReason()).isEqualTo(Reason.INVALID_FIELD.name());
+    }
+
+    private Frames following(long producerId, int epoch) {
+        Frames frames = open();
+        frames.send(PublishStreamRequest.newBuilder()
+                .setInit(PublishStreamInit.newBuilder()
+                        .setTopic("t")
+                        .setProducerId(producerId)
+                        .setAfterEpoch(epoch))
+                .build());
+        return frames;
+    }
+
+    @Test
+    void streamFollowsTheOneThatItNamesOrIsRefused() throws Exception {
+        assertThat(following(PRODUCER, 0).next().getReady().getProducerEpoch()).isEqualTo(1);
+        assertThatEnd(following(PRODUCER, 0).awaitFailure())
+                .hasCode(Code.ABORTED)
+                .hasReason(Reason.PRODUCER_FENCED)
+                .hasMetadata("epoch", "1");
+        assertThat(following(PRODUCER, 1).next().getReady().getProducerEpoch()).isEqualTo(2);
+        for (Frames nonsense : List.of(following(PRODUCER, -1), following(0, 1))) {
+            assertThatEnd(nonsense.awaitFailure())
+                    .hasCode(Code.INVALID_ARGUMENT)
+                    .hasReason(Reason.INVALID_FIELD)
+                    .hasMetadata("field", "after_epoch");
+        }
     }
 
     @Test

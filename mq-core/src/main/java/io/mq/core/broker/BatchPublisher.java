@@ -55,19 +55,15 @@ public final class BatchPublisher {
     public record Start(Topic topic, Opened producer) {}
 
     /**
-     * Prepares for what a producer is going to publish. For one that has a number a life begins, and every earlier one of
-     * the same number is at an end.
+     * Prepares for what a producer is going to publish.
      *
-     * @param topicName that it is going to write to
-     * @param producerId 0 for none
-     * @param shard the only one that it is going to write to; empty where it may write to all
      * @throws BrokerException where the request is refused at once; a later refusal fails the future
      */
-    public CompletableFuture<Start> start(String topicName, long producerId, OptionalInt shard) {
-        return shards.withTopic(topicName, topic -> {
-            CompletableFuture<Opened> opened = producerId == 0
+    public CompletableFuture<Start> start(ProducerOpening opening) {
+        return shards.withTopic(opening.topic(), topic -> {
+            CompletableFuture<Opened> opened = opening.producerId() == 0
                     ? CompletableFuture.completedFuture(new Opened(0, Map.of()))
-                    : opener.open(topic, producerId, shard);
+                    : opener.open(topic, opening);
             return opened.thenApply(producer -> new Start(topic, producer));
         });
     }

@@ -38,17 +38,24 @@ final class ProducerOpener {
         this.clock = clock;
     }
 
-    /**
-     * @param only the one shard that the producer is going to write to; empty where it may write to all
-     * @throws BrokerException where there is no such shard, or there are too many producers; a later refusal fails the future
-     */
-    CompletableFuture<Opened> open(Topic topic, long producerId, OptionalInt only) {
-        List<Shard> told = told(only);
+    /** @param told the shards beside the catalog that the life begins in */
+    private record Attempt(Topic topic, long producerId, OptionalInt after, List<Shard> told, Instant now) {
+
+        AdoptProducerCommand adopting(int epoch) {
+            return new AdoptProducerCommand(producerId, epoch, topic.id(), now);
+        }
+    }
+
+    /** @throws BrokerException where there is no such shard, or there are too many producers; a later refusal fails the future */
+    CompletableFuture<Opened> open(Topic topic, ProducerOpening opening) {
+        long producerId = opening.producerId();
+        List<Shard> told = told(opening.shard());
         ProducerStates known = shards.catalog().state().producers();
         if (known.find(producerId).isEmpty() && known.size() >= producersMax) {
             throw Limits.reached("another producer", producersMax, "mq.limits.producers-max");
         }
-        return open(topic, producerId, told, ATTEMPTS);
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        return open(new Attempt(topic, producerId, opening.after(), told, now), ATTEMPTS);
     }
 
     /** The shards beside the catalog that a life begins in. */
@@ -67,21 +74,21 @@ final class ProducerOpener {
         return shard == 0 ? List.of() : List.of(shards.all().get(shard));
     }
 
-    private CompletableFuture<Opened> open(Topic topic, long producerId, List<Shard> told, int attempts) {
-        Instant now = Instant.ofEpochMilli(clock.millis());
-        CompletableFuture<Opened> opened =
-                shards.catalog().journal().submit(new OpenProducerCommand(producerId, topic.id(), now));
-        return topic.shards() == 1 || told.isEmpty()
+    private CompletableFuture<Opened> open(Attempt attempt, int left) {
+        CompletableFuture<Opened> opened = shards.catalog()
+                .journal()
+                .submit(new OpenProducerCommand(attempt.producerId, attempt.topic.id(), attempt.now, attempt.after));
+        return attempt.topic.shards() == 1 || attempt.told.isEmpty()
                 ? opened
-                : opened.thenCompose(life -> spread(topic, producerId, told, life, now))
-                        .exceptionallyCompose(
-                                failure -> openAnew(topic, producerId, told, now, Failures.cause(failure), attempts));
+                : opened.thenCompose(life -> spread(attempt, life))
+                        .exceptionallyCompose(failure -> openAnew(attempt, Failures.cause(failure), left));
     }
 
-    private CompletableFuture<Opened> spread(Topic topic, long producerId, List<Shard> told, Opened life, Instant now) {
-        AdoptProducerCommand command = new AdoptProducerCommand(producerId, life.epoch(), topic.id(), now);
-        List<CompletableFuture<Opened>> adopted =
-                told.stream().map(shard -> shard.journal().submit(command)).toList();
+    private CompletableFuture<Opened> spread(Attempt attempt, Opened life) {
+        AdoptProducerCommand command = attempt.adopting(life.epoch());
+        List<CompletableFuture<Opened>> adopted = attempt.told.stream()
+                .map(shard -> shard.journal().submit(command))
+                .toList();
         return CompletableFuture.allOf(adopted.toArray(CompletableFuture[]::new))
                 .thenApply(all -> {
                     Map<Integer, Integer> nextSequences = new TreeMap<>(life.nextSequences());
@@ -90,25 +97,28 @@ final class ProducerOpener {
                 });
     }
 
-    /** The catalog may have forgotten a producer that has been at work in another shard. */
-    private CompletableFuture<Opened> openAnew(
-            Topic topic, long producerId, List<Shard> told, Instant now, Throwable failure, int attempts) {
-        if (attempts == 1
+    /**
+     * The catalog may have forgotten a producer that has been at work in another shard. A life that is to follow a certain one
+     * is refused all the same.
+     */
+    private CompletableFuture<Opened> openAnew(Attempt attempt, Throwable failure, int left) {
+        if (left == 1
+                || attempt.after.isPresent()
                 || !(failure instanceof BrokerException fenced)
                 || fenced.reason() != Reason.PRODUCER_FENCED) {
             return CompletableFuture.failedFuture(failure);
         }
         int later = Integer.parseInt(fenced.metadata().get("epoch"));
         return shards.catalog().barriers().pass().thenCompose(done -> {
-            if (epochInCatalog(producerId) >= later) {
+            if (epochInCatalog(attempt.producerId) >= later) {
                 // Its next life has begun meanwhile; whoever wanted this one may have given up on it.
                 return CompletableFuture.failedFuture(failure);
             }
             return shards.catalog()
                     .journal()
-                    .submit(new AdoptProducerCommand(producerId, later, topic.id(), now))
-                    .handle((adopted, refusal) -> attempts - 1)
-                    .thenCompose(left -> open(topic, producerId, told, left));
+                    .submit(attempt.adopting(later))
+                    .handle((adopted, refusal) -> left - 1)
+                    .thenCompose(fewer -> open(attempt, fewer));
         });
     }
 

@@ -39,6 +39,7 @@ import java.util.OptionalLong;
  * <tr><td>15</td><td>put topic</td><td>topic id 4, as create topic in shards</td></tr>
  * <tr><td>16</td><td>adopt producer</td><td>producer 8, epoch 4, topic id 4, time 8</td></tr>
  * <tr><td>17</td><td>barrier</td><td></td></tr>
+ * <tr><td>18</td><td>open producer after</td><td>as open producer, epoch 4</td></tr>
  * <tr><td></td><td>config 1</td><td>retention ms 8, retention bytes 8, message bytes max 4; 0 for unset</td></tr>
  * <tr><td></td><td>config 2</td><td>config 1, validate compressed 1; 0 for unset, 1 for no, 2 for yes</td></tr>
  * </table>
@@ -62,6 +63,7 @@ public final class CommandCodec {
     private static final byte PUT_TOPIC = 15;
     private static final byte ADOPT_PRODUCER = 16;
     private static final byte BARRIER = 17;
+    private static final byte OPEN_PRODUCER_AFTER = 18;
 
     private static final int PARTITION_BYTES = 8;
     private static final int CONFIG_BYTES = 21;
@@ -94,8 +96,8 @@ public final class CommandCodec {
             fields = PARTITION_BYTES + 8;
         } else if (command instanceof SeekCommand c) {
             fields = textSize(c.group()) + 8 + 4 + c.targets().size() * (PARTITION_BYTES + 8);
-        } else if (command instanceof OpenProducerCommand) {
-            fields = 8 + 4 + 8;
+        } else if (command instanceof OpenProducerCommand c) {
+            fields = 8 + 4 + 8 + (c.after().isPresent() ? 4 : 0);
         } else if (command instanceof ExpireProducersCommand c) {
             fields = 8 + 4 + c.producerIds().size() * 8;
         } else if (command instanceof AdoptProducerCommand) {
@@ -151,8 +153,10 @@ public final class CommandCodec {
                 target.putLong(each.offset());
             }
         } else if (command instanceof OpenProducerCommand c) {
-            target.put(OPEN_PRODUCER).putLong(c.producerId()).putInt(c.topicId());
+            target.put(c.after().isPresent() ? OPEN_PRODUCER_AFTER : OPEN_PRODUCER);
+            target.putLong(c.producerId()).putInt(c.topicId());
             target.putLong(c.openedAt().toEpochMilli());
+            c.after().ifPresent(target::putInt);
         } else if (command instanceof ExpireProducersCommand c) {
             target.put(EXPIRE_PRODUCERS).putLong(c.idleSince().toEpochMilli());
             target.putInt(c.producerIds().size());
@@ -204,6 +208,9 @@ public final class CommandCodec {
             case ADOPT_PRODUCER ->
                 new AdoptProducerCommand(source.getLong(), source.getInt(), source.getInt(), instant(source));
             case BARRIER -> new BarrierCommand();
+            case OPEN_PRODUCER_AFTER ->
+                new OpenProducerCommand(
+                        source.getLong(), source.getInt(), instant(source), OptionalInt.of(source.getInt()));
             default ->
                 throw new IllegalArgumentException("command type %d is unknown to this version of mq".formatted(type));
         };

@@ -247,7 +247,7 @@ public final class BrokerStateMachine implements StateMachine {
 
     private Opened open(OpenProducerCommand command) {
         requireTopic(command.topicId());
-        ProducerState producer = producers.open(command.producerId(), command.openedAt());
+        ProducerState producer = producers.open(command.producerId(), command.after(), command.openedAt());
         changes.changed(producer);
         return new Opened(producer.epoch(), producers.nextSequences(producer.id(), command.topicId()));
     }

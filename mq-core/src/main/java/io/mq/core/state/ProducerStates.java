@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -68,9 +69,18 @@ public final class ProducerStates {
         byUse.changed(producers.put(producer.id(), producer), producer);
     }
 
-    /** Begins a producer's next life. */
-    ProducerState open(long producerId, Instant time) {
-        int epoch = find(producerId).map(ProducerState::epoch).orElse(0);
+    /**
+     * Begins a producer's next life.
+     *
+     * @param after the epoch of the one that it follows; empty for whichever there is
+     * @throws BrokerException {@link Reason#PRODUCER_FENCED} where another one is known
+     */
+    ProducerState open(long producerId, OptionalInt after, Instant time) {
+        ProducerState present = producers.get(producerId);
+        int epoch = present == null ? after.orElse(0) : present.epoch();
+        if (epoch != after.orElse(epoch)) {
+            throw fenced(producerId, epoch, after.getAsInt());
+        }
         ProducerState opened = new ProducerState(producerId, epoch + 1, time.toEpochMilli());
         put(opened);
         return opened;
@@ -131,7 +141,7 @@ public final class ProducerStates {
     private static BrokerException fenced(long producerId, int epoch, int itsEpoch) {
         return BrokerException.of(
                 Reason.PRODUCER_FENCED,
-                "producer %s has begun anew, elsewhere or later: its epoch is %d, the batch has %d"
+                "producer %s has begun anew, elsewhere or later: its epoch is %d and not %d"
                         .formatted(Long.toUnsignedString(producerId), epoch, itsEpoch),
                 Map.of("producer_id", Long.toUnsignedString(producerId), "epoch", Integer.toString(epoch)));
     }

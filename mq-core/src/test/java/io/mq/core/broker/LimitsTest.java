@@ -301,17 +301,17 @@ class LimitsTest {
     void producersBeyondTheLimitAreRefusedAndKnownOnesGoOn() {
         fixture.set("mq.limits.producers-max", "2").start();
         fixture.create("t", 1);
-        fixture.broker().batchPublisher().start("t", 1, OptionalInt.empty()).join();
-        fixture.broker().batchPublisher().start("t", 2, OptionalInt.empty()).join();
+        fixture.broker().batchPublisher().start(ProducerOpening.of("t", 1)).join();
+        fixture.broker().batchPublisher().start(ProducerOpening.of("t", 2)).join();
         BrokerException refusal = refusal(() -> fixture.broker()
                 .batchPublisher()
-                .start("t", 3, OptionalInt.empty())
+                .start(ProducerOpening.of("t", 3))
                 .join());
         assertThat(refusal.reason()).isEqualTo(Reason.LIMIT_REACHED);
         assertThat(refusal).hasMessageContaining("mq.limits.producers-max");
         assertThat(fixture.broker()
                         .batchPublisher()
-                        .start("t", 1, OptionalInt.empty())
+                        .start(ProducerOpening.of("t", 1))
                         .join()
                         .producer()
                         .epoch())
@@ -322,7 +322,7 @@ class LimitsTest {
     void partitionsOfProducersBeyondTheLimitAreRefusedAndKnownOnesGoOn() {
         fixture.set("mq.limits.producer-partitions-max", "1").start();
         fixture.create("t", 2);
-        fixture.broker().batchPublisher().start("t", 1, OptionalInt.empty()).join();
+        fixture.broker().batchPublisher().start(ProducerOpening.of("t", 1)).join();
         publishNumbered(0, 0);
         BrokerException refusal = refusal(() -> publishNumbered(1, 0));
         assertThat(refusal.reason()).isEqualTo(Reason.LIMIT_REACHED);

@@ -69,8 +69,25 @@ class ProducerOpenerTest {
         return shard.engine().state().producers().find(PRODUCER).orElseThrow().epoch();
     }
 
+    private static ProducerOpening only(int shard) {
+        return new ProducerOpening("t", PRODUCER, OptionalInt.empty(), OptionalInt.of(shard));
+    }
+
+    private static ProducerOpening after(int epoch) {
+        return new ProducerOpening("t", PRODUCER, OptionalInt.of(epoch), OptionalInt.empty());
+    }
+
+    private static void assertFenced(CompletableFuture<Opened> opening) {
+        assertThat(opening)
+                .failsWithin(SOON)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(BrokerException.class)
+                .satisfies(failure -> assertThat(((BrokerException) failure.getCause()).reason())
+                        .isEqualTo(Reason.PRODUCER_FENCED));
+    }
+
     private Opened open() {
-        return opener.open(TOPIC, PRODUCER, OptionalInt.empty()).join();
+        return opener.open(TOPIC, ProducerOpening.of("t", PRODUCER)).join();
     }
 
     @Test
@@ -83,13 +100,11 @@ class ProducerOpenerTest {
 
     @Test
     void lifeForOneShardBeginsThereAndInTheCatalogAlone() {
-        assertThat(opener.open(TOPIC, PRODUCER, OptionalInt.of(0)).join().epoch())
-                .isEqualTo(1);
+        assertThat(opener.open(TOPIC, only(0)).join().epoch()).isEqualTo(1);
         assertThat(other.engine().state().producers().find(PRODUCER)).isEmpty();
-        assertThat(opener.open(TOPIC, PRODUCER, OptionalInt.of(1)).join().epoch())
-                .isEqualTo(2);
+        assertThat(opener.open(TOPIC, only(1)).join().epoch()).isEqualTo(2);
         assertThat(epochIn(other)).isEqualTo(2);
-        assertThatThrownBy(() -> opener.open(TOPIC, PRODUCER, OptionalInt.of(2)))
+        assertThatThrownBy(() -> opener.open(TOPIC, only(2)))
                 .isInstanceOf(BrokerException.class)
                 .hasMessageContaining("expected 0 to 1, found 2");
         assertThat(epochIn(catalog)).isEqualTo(2);
@@ -107,19 +122,40 @@ class ProducerOpenerTest {
     @Test
     void lifeThatBeginsSlowlyDoesNotEndTheNextOne() {
         way.hold();
-        CompletableFuture<Opened> slow = opener.open(TOPIC, PRODUCER, OptionalInt.empty());
+        CompletableFuture<Opened> slow = opener.open(TOPIC, ProducerOpening.of("t", PRODUCER));
         way.awaitHeld();
         Opened next = open();
         way.release();
-        assertThat(slow)
-                .failsWithin(SOON)
-                .withThrowableOfType(ExecutionException.class)
-                .withCauseInstanceOf(BrokerException.class)
-                .satisfies(failure -> assertThat(((BrokerException) failure.getCause()).reason())
-                        .isEqualTo(Reason.PRODUCER_FENCED));
+        assertFenced(slow);
         assertThat(next.epoch()).isEqualTo(2);
         assertThat(epochIn(catalog)).isEqualTo(2);
         assertThat(epochIn(other)).isEqualTo(2);
+    }
+
+    /** As where an opening that its client has given up on comes by another node, and late. */
+    @Test
+    void lifeThatIsToFollowAnEarlierOneDoesNotBegin() {
+        assertThat(opener.open(TOPIC, after(0)).join().epoch()).isEqualTo(1);
+        assertFenced(opener.open(TOPIC, after(0)));
+        assertThat(epochIn(other)).isEqualTo(1);
+        assertThat(opener.open(TOPIC, after(1)).join().epoch()).isEqualTo(2);
+        assertFenced(opener.open(TOPIC, after(1)));
+        assertThat(epochIn(catalog)).isEqualTo(2);
+    }
+
+    @Test
+    void lifeFollowsOneThatTheCatalogHasForgotten() {
+        other.engine().journal().submit(life(9)).join();
+        assertThat(opener.open(TOPIC, after(9)).join().epoch()).isEqualTo(10);
+        assertFenced(opener.open(TOPIC, after(8)));
+        assertThat(epochIn(other)).isEqualTo(10);
+    }
+
+    @Test
+    void lifeThatIsToFollowAnEarlierOneDoesNotBeginWhereOnlyAnotherShardKnowsTheLaterOne() {
+        other.engine().journal().submit(life(9)).join();
+        assertFenced(opener.open(TOPIC, after(5)));
+        assertThat(epochIn(other)).isEqualTo(9);
     }
 
     /** The way to a shard on which one command can be overtaken by others. */

@@ -55,6 +55,7 @@ class CommandCodecTest {
                 new DeleteGroupCommand("group"),
                 new AdvanceLogStartCommand(PARTITION, 1L << 50),
                 new OpenProducerCommand(-1, 7, TIME),
+                new OpenProducerCommand(-1, 7, TIME, OptionalInt.of(3)),
                 PlacedAppendCommand.of(new AppendCommand(
                         PARTITION, Records.stamped(5, TIME.toEpochMilli(), Records.record("key", "payload")))),
                 new ExpireProducersCommand(List.of(), TIME),
@@ -134,6 +135,9 @@ class CommandCodecTest {
         assertBytes(
                 new OpenProducerCommand(258, 7, Instant.ofEpochMilli(1)),
                 "09 0201000000000000 07000000 0100000000000000");
+        assertBytes(
+                new OpenProducerCommand(258, 7, Instant.ofEpochMilli(1), OptionalInt.of(3)),
+                "12 0201000000000000 07000000 0100000000000000 03000000");
         assertBytes(
                 new ExpireProducersCommand(List.of(258L), Instant.ofEpochMilli(1)),
                 "0a 0100000000000000 01000000 0201000000000000");

@@ -95,8 +95,12 @@ final class CommandMix {
         }
         if (dice < 44) {
             int id = 1 + random.nextInt(PRODUCERS);
-            epochs[id]++;
-            return new OpenProducerCommand(id, anyTopicId(), anyTime());
+            boolean isWrong = random.nextInt(4) == 0;
+            OptionalInt after = isWrong || random.nextBoolean()
+                    ? OptionalInt.of(epochs[id] + (isWrong ? 1 : 0))
+                    : OptionalInt.empty();
+            epochs[id] += isWrong ? 0 : 1;
+            return new OpenProducerCommand(id, anyTopicId(), anyTime(), after);
         } else if (dice < 45) {
             return new ExpireProducersCommand(List.of(1L, 1L + random.nextInt(PRODUCERS)), anyTime());
         } else if (dice < 65) {

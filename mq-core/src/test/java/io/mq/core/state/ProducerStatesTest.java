@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -135,7 +136,7 @@ class ProducerStatesTest {
         long id = anyId(random);
         if (dice < 5) {
             Instant time = anyTime(random);
-            assertThat(found.open(id, time)).isEqualTo(expected.open(id, time));
+            assertThat(found.open(id, OptionalInt.empty(), time)).isEqualTo(expected.open(id, time));
         } else if (dice < 15) {
             Optional<ProducerState> producer = found.find(id);
             if (producer.isPresent()) {
@@ -193,7 +194,7 @@ class ProducerStatesTest {
 
     @Test
     void nextSequencesAreInTheOrderOfPartitions() {
-        found.open(7, Instant.EPOCH);
+        found.open(7, OptionalInt.empty(), Instant.EPOCH);
         for (int partition : new int[] {9, 2, 100, 0}) {
             store(new PartitionId(1, partition), batch(7, 1, partition, Instant.EPOCH));
         }
@@ -228,11 +229,11 @@ class ProducerStatesTest {
         Instant between = Instant.EPOCH.plus(Duration.ofHours(1));
         Instant later = between.plus(Duration.ofHours(1));
         for (int id = 0; id < MANY; id++) {
-            found.open(id, later);
+            found.open(id, OptionalInt.empty(), later);
             found.stored(new PartitionId(id, 0), batch(id, 1, 0, later));
         }
         forEachWithinTheLimit(id -> {
-            found.open(id, Instant.EPOCH);
+            found.open(id, OptionalInt.empty(), Instant.EPOCH);
             found.nextSequences(id, id);
             List<Long> idle = found.idleSince(between);
             if (id % 2 == 0) {

@@ -140,8 +140,8 @@ class ProducerTest {
         assertThat(open(ID)).isEqualTo(new Opened(1, Map.of()));
         append(0, 3);
         assertThat(open(ID)).isEqualTo(new Opened(2, Map.of(0, 3)));
-        assertRefused(batch(partition, 1, 3, 1), Reason.PRODUCER_FENCED, "epoch is 2", "has 1");
-        assertRefused(batch(partition, 3, 3, 1), Reason.PRODUCER_FENCED, "epoch is 2", "has 3");
+        assertRefused(batch(partition, 1, 3, 1), Reason.PRODUCER_FENCED, "epoch is 2", "not 1");
+        assertRefused(batch(partition, 3, 3, 1), Reason.PRODUCER_FENCED, "epoch is 2", "not 3");
         assertThat(fixture.apply(batch(partition, 2, 0, 3))).isEqualTo(new Appended(0, true));
         assertThat(fixture.apply(batch(partition, 2, 3, 1))).isEqualTo(new Appended(3, false));
     }

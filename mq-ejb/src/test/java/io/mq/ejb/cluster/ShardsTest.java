@@ -8,6 +8,7 @@ import io.mq.batch.RecordBatch;
 import io.mq.core.broker.BatchPublisher.Start;
 import io.mq.core.broker.Broker;
 import io.mq.core.broker.Fetched;
+import io.mq.core.broker.ProducerOpening;
 import io.mq.core.broker.PublishRequest;
 import io.mq.core.broker.Published;
 import io.mq.core.broker.SeekRequest;
@@ -135,7 +136,7 @@ class ShardsTest {
     void whatOneNodeSendsStaysInOrder() {
         create("n2", "lines");
         // As every stream does first.
-        broker("n1").batchPublisher().start("lines", 0, OptionalInt.empty()).join();
+        broker("n1").batchPublisher().start(ProducerOpening.of("lines", 0)).join();
         List<CompletableFuture<Published>> sent = new ArrayList<>();
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
@@ -180,7 +181,7 @@ class ShardsTest {
         create("n1", "numbered");
         Start first = broker("n1")
                 .batchPublisher()
-                .start("numbered", 7, OptionalInt.empty())
+                .start(ProducerOpening.of("numbered", 7))
                 .join();
         for (int partition = 0; partition < PARTITIONS; partition++) {
             assertThat(publishNumbered("n2", partition, first.producer().epoch(), 0)
@@ -194,7 +195,7 @@ class ShardsTest {
         }
         Start second = broker("n3")
                 .batchPublisher()
-                .start("numbered", 7, OptionalInt.empty())
+                .start(ProducerOpening.of("numbered", 7))
                 .join();
         assertThat(second.producer().epoch()).isGreaterThan(first.producer().epoch());
         assertThat(second.producer().nextSequences())
