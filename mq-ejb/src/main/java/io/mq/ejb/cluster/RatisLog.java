@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServer.Division;
 
@@ -163,6 +164,8 @@ final class RatisLog implements RaftLog {
                 self, server.getId(), node.group(shard), calls.getAndIncrement(), RELEASE_TIMEOUT_MILLIS, RELEASED_MIN);
         try {
             server.snapshotManagement(request);
+        } catch (ServerNotReadyException e) {
+            LOG.log(Level.DEBUG, "The log is not open, or not a member's yet", e);
         } catch (IOException e) {
             LOG.log(Level.WARNING, "The log of shard {0} keeps what is checkpointed: {1}", shard, e);
         }

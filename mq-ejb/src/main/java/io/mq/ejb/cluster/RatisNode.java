@@ -4,6 +4,7 @@ import io.mq.core.command.LogPosition;
 import io.mq.core.config.SocketAddresses.HostAndPort;
 import io.mq.core.file.NioDisk;
 import io.mq.core.journal.RaftLog;
+import io.mq.ejb.cluster.ReplicaStateMachine.Surroundings;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -80,12 +81,9 @@ final class RatisNode implements Closeable {
         return replica -> {
             Path terms = config.directory().resolve("terms-%s.properties".formatted(shard));
             SentProposals sent = new SentProposals();
-            RatisLog log = new RatisLog(
-                    this,
-                    shard,
-                    new ReplicaStateMachine(replica, position, events, sent, route.isPresent(), beforeForce, terms),
-                    sent,
-                    route);
+            ReplicaStateMachine machine = new ReplicaStateMachine(
+                    new Surroundings(replica, events, sent, route.isPresent(), beforeForce, terms), position);
+            RatisLog log = new RatisLog(this, shard, machine, sent, route);
             if (logs.putIfAbsent(shard, log) != null) {
                 throw new IllegalStateException("shard %s is open on this node already".formatted(shard));
             }

@@ -39,14 +39,25 @@ import org.apache.ratis.util.LifeCycle;
 /** Hands what the engine has committed to a replica, and the replica's position to the engine. */
 final class ReplicaStateMachine extends BaseStateMachine implements Followed {
 
-    private final Replica replica;
-    private final CheckpointPosition checkpoint;
-    private final ShardEvents events;
-    private final SentProposals sent;
-    private final boolean isAwaitedElsewhere;
-    private final DataApi log;
+    /**
+     * What stays the same however often the log is opened.
+     *
+     * @param events is told what becomes of the log
+     * @param sent what this node has proposed to leaders elsewhere
+     * @param isAwaitedElsewhere whether somebody may wait at another node for what is committed
+     * @param log is asked before each force of the log's files
+     * @param termsFile where the terms of the log's entries are kept
+     */
+    record Surroundings(
+            Replica replica,
+            ShardEvents events,
+            SentProposals sent,
+            boolean isAwaitedElsewhere,
+            DataApi log,
+            Path termsFile) {}
 
-    private final Path termsFile;
+    private final Surroundings around;
+    private final CheckpointPosition checkpoint;
 
     /** Up to where the replica has applied the log in an earlier opening of it, which the engine does not know of. */
     private final long appliedBefore;
@@ -71,43 +82,16 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
     /** Whether the engine has ended the log because others do not count this replica as a voter. */
     private volatile boolean isOutvoted;
 
-    /**
-     * @param position of the last entry that the replica holds
-     * @param events is told what becomes of the log
-     * @param sent what this node has proposed to leaders elsewhere
-     * @param isAwaitedElsewhere whether somebody may wait at another node for what is committed
-     * @param log is asked before each force of the log's files
-     * @param termsFile where the terms of the log's entries are kept
-     */
-    ReplicaStateMachine(
-            Replica replica,
-            LogPosition position,
-            ShardEvents events,
-            SentProposals sent,
-            boolean isAwaitedElsewhere,
-            DataApi log,
-            Path termsFile) {
-        this(replica, position, events, sent, isAwaitedElsewhere, log, termsFile, RaftLog.INVALID_LOG_INDEX);
+    /** @param position of the last entry that the replica holds */
+    ReplicaStateMachine(Surroundings around, LogPosition position) {
+        this(around, position, RaftLog.INVALID_LOG_INDEX);
         this.isOpened = true;
     }
 
-    private ReplicaStateMachine(
-            Replica replica,
-            LogPosition position,
-            ShardEvents events,
-            SentProposals sent,
-            boolean isAwaitedElsewhere,
-            DataApi log,
-            Path termsFile,
-            long appliedBefore) {
-        this.replica = replica;
+    private ReplicaStateMachine(Surroundings around, LogPosition position, long appliedBefore) {
+        this.around = around;
         this.checkpoint = new CheckpointPosition(position);
         this.released = new AtomicLong(checkpoint.get().getIndex());
-        this.events = events;
-        this.sent = sent;
-        this.isAwaitedElsewhere = isAwaitedElsewhere;
-        this.log = log;
-        this.termsFile = termsFile;
         this.appliedBefore = appliedBefore;
     }
 
@@ -118,13 +102,8 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
     ReplicaStateMachine next() {
         TermIndex held = checkpoint.get();
         return new ReplicaStateMachine(
-                replica,
+                around,
                 new LogPosition(held.getTerm(), held.getIndex()),
-                events,
-                sent,
-                isAwaitedElsewhere,
-                log,
-                termsFile,
                 Math.max(appliedBefore, getLastAppliedTermIndex().getIndex()));
     }
 
@@ -135,7 +114,7 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
                         () -> {
                             super.initialize(server, group, storage);
                             setLastAppliedTermIndex(checkpoint.get());
-                            terms = TermHistory.open(new NioDisk(), termsFile);
+                            terms = TermHistory.open(new NioDisk(), around.termsFile);
                             note(checkpoint.get().getTerm(), checkpoint.get().getIndex());
                         },
                         IOException.class);
@@ -148,7 +127,7 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
 
     @Override
     public DataApi data() {
-        return log;
+        return around.log;
     }
 
     @Override
@@ -191,13 +170,13 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
         LogEntryProto entry = transaction.getLogEntry();
         Optional<Proposal> own = transaction.getStateMachineContext() instanceof Proposed proposed
                 ? Optional.of(proposed.proposal())
-                : sent.take(entry.getStateMachineLogEntry());
+                : around.sent.take(entry.getStateMachineLogEntry());
         if (own.isPresent()) {
-            replica.apply(position, own.get());
+            around.replica.apply(position, own.get());
         } else {
-            replica.apply(position, dataOf(entry));
+            around.replica.apply(position, dataOf(entry));
         }
-        if (isAwaitedElsewhere) {
+        if (around.isAwaitedElsewhere) {
             followers.forEach(Runnable::run);
         }
     }
@@ -222,7 +201,7 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
 
     /** Says that the log cannot be opened again. */
     void failed(Throwable cause) {
-        replica.fail(cause);
+        around.replica.fail(cause);
     }
 
     /**
@@ -254,9 +233,9 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
     @Override
     public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
         if (leader != null) {
-            sent.leads(leader.toString());
+            around.sent.leads(leader.toString());
         }
-        events.changed();
+        around.events.changed();
     }
 
     @Override
@@ -319,17 +298,17 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
 
     @Override
     public void notifyLeaderReady() {
-        events.changed();
+        around.events.changed();
     }
 
     @Override
     public void notifyNotLeader(Collection<TransactionContext> pending) {
-        events.changed();
+        around.events.changed();
     }
 
     @Override
     public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto configuration) {
-        events.changed();
+        around.events.changed();
     }
 
     /**
@@ -343,15 +322,16 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
             return CompletableFuture.completedFuture(null);
         }
         String leader = role.getFollowerInfo().getLeaderInfo().getId().getId().toStringUtf8();
-        sent.suspend();
-        return events.fetchSnapshot(leader, replica)
+        around.sent.suspend();
+        return around.events
+                .fetchSnapshot(leader, around.replica)
                 .<TermIndex>thenApply(position -> {
                     checkpoint.set(position);
                     releaseThrough(position.index());
                     note(position.term(), position.index());
                     return checkpoint.get();
                 })
-                .whenComplete((position, failure) -> sent.resume());
+                .whenComplete((position, failure) -> around.sent.resume());
     }
 
     /**
@@ -363,9 +343,9 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
     @Override
     public void notifyServerShutdown(RoleInfoProto role, boolean isAll) {
         isOutvoted = !isAll && !isClosing;
-        events.changed();
+        around.events.changed();
         if (isAll && !isClosing) {
-            replica.fail(new IOException("the engine has given up the shard's log; its messages say why"));
+            around.replica.fail(new IOException("the engine has given up the shard's log; its messages say why"));
         }
     }
 
@@ -375,7 +355,7 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
 
     @Override
     public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
-        replica.fail(cause);
+        around.replica.fail(cause);
     }
 
     /** Without the transition, the engine closes the shard when the leader has a checkpoint for it. */

@@ -109,7 +109,8 @@ final class LastingAppender extends GrpcLogAppender {
 
     /** What the follower has already, it leaves as it is. */
     private void sendAgainWhatIsLost() {
-        long unknown = Math.max(getFollower().getMatchIndex() + 1, firstSent);
+        long unsure = Math.max(getFollower().getMatchIndex() + 1, firstSent);
+        long unknown = Math.max(unsure, getRaftLog().getStartIndex());
         if (unknown >= getFollower().getNextIndex() || hasPendingDataRequests()) {
             lostNanos = 0;
             return;
