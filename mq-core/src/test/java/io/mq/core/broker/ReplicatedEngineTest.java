@@ -41,7 +41,7 @@ class ReplicatedEngineTest {
     private static final int REPLICAS = 3;
     private static final int STEPS = 12;
     private static final int RECORDS_EACH_STEP = 12;
-    private static final int SEEDS = 200;
+    private static final int SEEDS = 2000;
 
     /** What a power cut left. */
     private record Remains(SimulatedDisk disk, StateImage checkpoint) {}
