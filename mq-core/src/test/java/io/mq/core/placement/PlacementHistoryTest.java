@@ -2,6 +2,7 @@ package io.mq.core.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mq.batch.Seeds;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -17,12 +18,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Nodes come, go and are drained at random; nominations are followed, or not, or somebody else is elected. Replays a
- * failing seed with {@code -Dmq.placement.seed=N}; {@code -Dmq.placement.seeds=N} runs another number of them.
+ * Nodes come, go and are drained at random; nominations are followed, or not, or somebody else is elected.
  */
 class PlacementHistoryTest {
 
-    private static final int SEEDS = Integer.getInteger("mq.placement.seeds", 2000);
+    private static final int SEEDS = 2000;
     private static final int STEPS = 30;
 
     private final Set<String> present = new TreeSet<>();
@@ -31,15 +31,7 @@ class PlacementHistoryTest {
 
     @Test
     void settlesBalancesAndNeverNominatesTwice() {
-        Integer single = Integer.getInteger("mq.placement.seed");
-        IntStream seeds = single == null ? IntStream.range(0, SEEDS) : IntStream.of(single);
-        seeds.forEach(seed -> {
-            try {
-                new PlacementHistoryTest().run(new Random(seed));
-            } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("seed " + seed, e);
-            }
-        });
+        Seeds.forEach(SEEDS, random -> new PlacementHistoryTest().run(random));
     }
 
     private void run(Random random) {

@@ -2,6 +2,7 @@ package io.mq.core.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mq.batch.Seeds;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class VoterPlacementTest {
 
     private static final Set<String> FIVE = Set.of("a", "b", "c", "d", "e");
-    private static final int SEEDS = Integer.getInteger("mq.placement.seeds", 2000);
+    private static final int SEEDS = 2000;
     private static final int STEPS = 20;
 
     private static ShardVoters shard(String name, String leader, Set<String> voters, Set<String> observers) {
@@ -92,16 +93,7 @@ class VoterPlacementTest {
     /** Nodes come and go, others lead, and wishes come true or not: in the end there is nothing left to wish for. */
     @Test
     void settlesWithSoManyVotersEvenlySpread() {
-        Integer single = Integer.getInteger("mq.placement.seed");
-        int first = single == null ? 0 : single;
-        int end = single == null ? SEEDS : single + 1;
-        for (int seed = first; seed < end; seed++) {
-            try {
-                new History(new Random(seed)).run();
-            } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("seed %d (alone with -Dmq.placement.seed=%d)".formatted(seed, seed), e);
-            }
-        }
+        Seeds.forEach(SEEDS, random -> new History(random).run());
     }
 
     private static final class History {

@@ -55,7 +55,10 @@ final class LeadHandover {
             return status.isLeading() && next.isPresent()
                     ? shard.transfer(next.get())
                     : CompletableFuture.completedFuture(null);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "Its log has ended, so that nothing is led here", e);
+            return CompletableFuture.completedFuture(null);
+        } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -368,13 +368,18 @@ final class ShardMembership {
         }
         LogEnd end = status.end();
         var unused = server.startLeaderElection(StartLeaderElectionRequestProto.newBuilder()
-                .setServerRequest(RaftRpcRequestProto.newBuilder()
-                        .setRequestorId(ByteString.copyFromUtf8(goneLeader))
-                        .setReplyId(server.getId().toByteString())
-                        .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(node.group(shard)))
-                        .setCallId(calls.getAndIncrement()))
+                .setServerRequest(request(goneLeader, server.getId(), calls.getAndIncrement()))
                 .setLeaderLastEntry(TermIndex.valueOf(end.term(), end.index()).toProto())
                 .build());
+    }
+
+    /** The head of what one replica asks another. */
+    private RaftRpcRequestProto.Builder request(String from, RaftPeerId to, long call) {
+        return RaftRpcRequestProto.newBuilder()
+                .setRequestorId(ByteString.copyFromUtf8(from))
+                .setReplyId(to.toByteString())
+                .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(node.group(shard)))
+                .setCallId(call);
     }
 
     /** Has the engine connect at once to a replica that is there again, instead of waiting longer and longer. */
@@ -399,23 +404,18 @@ final class ShardMembership {
     void connect(String peerId) throws IOException {
         RaftServer server = node.server();
         RaftPeerId other = RaftPeerId.valueOf(peerId);
-        RaftGroupId group = node.group(shard);
         long call = calls.getAndIncrement();
         RaftClientRequest read = RaftClientRequest.newBuilder()
                 .setClientId(self)
                 .setServerId(other)
-                .setGroupId(group)
+                .setGroupId(node.group(shard))
                 .setCallId(call)
                 .setType(RaftClientRequest.readRequestType())
                 .build();
         var unused = server.getServerRpc()
                 .async()
                 .readIndexAsync(ReadIndexRequestProto.newBuilder()
-                        .setServerRequest(RaftRpcRequestProto.newBuilder()
-                                .setRequestorId(server.getId().toByteString())
-                                .setReplyId(other.toByteString())
-                                .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(group))
-                                .setCallId(call))
+                        .setServerRequest(request(server.getId().toString(), other, call))
                         .setClientRequest(ClientProtoUtils.toRaftClientRequestProto(read))
                         .build());
     }
