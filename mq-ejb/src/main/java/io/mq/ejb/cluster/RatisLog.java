@@ -189,6 +189,7 @@ final class RatisLog implements RaftLog {
 
     @Override
     public void leave() {
+        closing();
         // Closing waits for the engine's threads, of which the caller may be one.
         Thread closing = new Thread(this::closeDivision, "mq-leave-" + shard);
         closing.setDaemon(true);
@@ -200,9 +201,14 @@ final class RatisLog implements RaftLog {
         closeDivision();
     }
 
-    private void closeDivision() {
+    /** Nothing is to open this log again. */
+    private void closing() {
         isClosing = true;
         stateMachine.closing();
+    }
+
+    private void closeDivision() {
+        closing();
         if (!node.isStarted()) {
             return;
         }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -81,6 +82,9 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
 
     /** Whether the engine has ended the log because others do not count this replica as a voter. */
     private volatile boolean isOutvoted;
+
+    /** Null while the engine appends what a leader sends. */
+    private final AtomicReference<Throwable> appendsEnded = new AtomicReference<>();
 
     /** @param position of the last entry that the replica holds */
     ReplicaStateMachine(Surroundings around, LogPosition position) {
@@ -197,6 +201,17 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
     @Override
     public boolean isTakingRequests() {
         return isOpened && !isClosing;
+    }
+
+    @Override
+    public void appendsHaveEnded(Throwable why) {
+        appendsEnded.compareAndSet(null, why);
+        around.events.changed();
+    }
+
+    /** Why the engine appends nothing more to this replica's log; empty while it does, or where the log is ending anyway. */
+    Optional<Throwable> appendsEnded() {
+        return isClosing ? Optional.empty() : Optional.ofNullable(appendsEnded.get());
     }
 
     /** Says that the log cannot be opened again. */

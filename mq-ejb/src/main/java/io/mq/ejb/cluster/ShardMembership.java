@@ -86,15 +86,24 @@ final class ShardMembership {
         return !division().getInfo().getLifeCycleState().isClosingOrClosed();
     }
 
-    /** Whether the engine has ended the log because this replica stood for election where it has no vote. */
-    boolean isOutvoted() {
-        return node.log(shard).stateMachine().isOutvoted();
+    /** Why this replica's log has to be opened anew; empty where it need not, but for {@link #isVoterByNameOnly}. */
+    Optional<String> whyToReopen() {
+        ReplicaStateMachine stateMachine = node.log(shard).stateMachine();
+        Optional<Throwable> appendsEnded = stateMachine.appendsEnded();
+        if (stateMachine.isOutvoted()) {
+            return Optional.of("it does not vote, as others say");
+        } else if (appendsEnded.isPresent()) {
+            return Optional.of("the engine appends nothing more to it since %s".formatted(appendsEnded.get()));
+        } else if (isObserverByNameOnly()) {
+            return Optional.of("it observes from now on");
+        }
+        return Optional.empty();
     }
 
     /**
      * Whether the others count this replica as an observer, and the engine runs it as a voter: it would stand for election
-     * when the leader is gone, and be {@linkplain #isOutvoted outvoted}. The engine says what a replica is when it opens the
-     * log, and makes a voter of an observer later, but not the other way round.
+     * when the leader is gone, and be outvoted. The engine says what a replica is when it opens the log, and makes a voter of
+     * an observer later, but not the other way round.
      */
     boolean isObserverByNameOnly() {
         try {

@@ -102,19 +102,15 @@ final class ShardUpkeep {
         if (!seat.membership().isVoterByNameOnly()) {
             votingNanos = now;
         }
-        if (seat.membership().isOutvoted()) {
-            reopen("does not vote, as others say,");
-        } else if (seat.membership().isObserverByNameOnly()) {
-            reopen("observes");
-        } else if (now - votingNanos > VOTE_WITHIN.toNanos()) {
-            reopen("votes");
+        Optional<String> why = seat.membership().whyToReopen();
+        if (why.isEmpty() && now - votingNanos > VOTE_WITHIN.toNanos()) {
+            why = Optional.of("it votes from now on");
         }
-    }
-
-    private void reopen(String whatItDoes) throws IOException {
-        LOG.log(Level.INFO, "This node {0} in shard {1} from now on: opening its log again", whatItDoes, shard());
-        votingNanos = nanoClock.getAsLong();
-        seat.membership().reopen();
+        if (why.isPresent()) {
+            LOG.log(Level.INFO, "Opening the log of this replica of shard {0} again: {1}", shard(), why.get());
+            votingNanos = nanoClock.getAsLong();
+            seat.membership().reopen();
+        }
     }
 
     private void askToJoin(NodeInfo self, List<NodeInfo> members) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -14,13 +15,47 @@ import org.apache.ratis.server.RaftServer.Division;
 import org.apache.ratis.util.ProtoUtils;
 
 /**
- * What a follower's engine is sent to append, but for entries that it is just writing: whoever sends these again, alone or
- * with more behind them, is answered once they are written and the request was looked at anew. Ratis 3.2.2 takes a request
- * for one that is under way where both begin with the same index, and then says that it has all of it, be it longer.
+ * What a follower's engine is sent to append, one request after the other: where a new leader has begun to send before what
+ * the former one sent is taken, Ratis 3.2.2 puts the two in any order, or one of them in twice.
+ *
+ * <p>Entries that it is just writing do not come to it again: whoever sends these, alone or with more behind them, is
+ * answered once they are written and the request was looked at anew. Ratis takes a request for one that is under way where
+ * both begin with the same index, and then says that it has all of it, be it longer.
+ *
+ * <p>Where an append has failed, or a checkpoint has taken the place of one that is under way, Ratis tries no later one of the
+ * replica; the replica {@linkplain Followed#appendsHaveEnded is told}.
  *
  * <p>Safe for use by any thread.
  */
 final class AppendsInTurn {
+
+    /** What was sent to one replica, as long as its log is open. */
+    private static final class Turn {
+
+        /** Held while the engine takes a request, but not while it writes. */
+        private final Object taking = new Object();
+
+        /** Guarded by {@code this}. */
+        private final List<UnderWay> underWay = new ArrayList<>();
+
+        /** @return what has to end before */
+        synchronized CompletableFuture<?>[] enter(UnderWay added) {
+            CompletableFuture<?>[] before = underWay.stream()
+                    .filter(each -> each.overlaps(added.first, added.last))
+                    .map(UnderWay::reply)
+                    .toArray(CompletableFuture[]::new);
+            underWay.add(added);
+            return before;
+        }
+
+        synchronized void leave(UnderWay ended) {
+            underWay.remove(ended);
+        }
+
+        synchronized List<UnderWay> underWay() {
+            return List.copyOf(underWay);
+        }
+    }
 
     /** Entries that are being written, or wait for those. */
     private record UnderWay(long first, long last, CompletableFuture<AppendEntriesReplyProto> reply) {
@@ -32,8 +67,8 @@ final class AppendsInTurn {
 
     private final RaftServer engine;
 
-    /** By replica: one whose log is opened anew begins with nothing under way. Guarded by {@code this}. */
-    private final Map<Division, List<UnderWay>> underWay = new WeakHashMap<>();
+    /** By replica: one whose log is opened anew begins with nothing under way. Guarded by itself. */
+    private final Map<Division, Turn> turns = new WeakHashMap<>();
 
     AppendsInTurn(RaftServer engine) {
         this.engine = engine;
@@ -47,15 +82,16 @@ final class AppendsInTurn {
         long first = request.getEntries(0).getIndex();
         long last = request.getEntries(count - 1).getIndex();
         Division replica = replica(request.getServerRequest());
+        Turn turn = turn(replica);
         CompletableFuture<AppendEntriesReplyProto> reply = new CompletableFuture<>();
         UnderWay added = new UnderWay(first, last, reply);
-        CompletableFuture<?>[] before = enter(replica, added);
-        var whenAnswered = reply.whenComplete((answer, failure) -> leave(replica, added));
+        CompletableFuture<?>[] before = turn.enter(added);
+        var whenAnswered = reply.whenComplete((answer, failure) -> turn.leave(added));
+        Runnable pass = () -> pass(request, reply, turn, replica);
         if (before.length == 0) {
-            pass(request, reply);
+            pass.run();
         } else {
-            var whenWritten =
-                    CompletableFuture.allOf(before).whenCompleteAsync((done, failure) -> pass(request, reply));
+            var whenWritten = CompletableFuture.allOf(before).whenCompleteAsync((done, failure) -> pass.run());
         }
         return reply;
     }
@@ -65,52 +101,60 @@ final class AppendsInTurn {
      * it, and nothing is to wait for that.
      */
     void tookOverCheckpoint(RaftRpcRequestProto request) throws IOException {
-        List<UnderWay> forgotten = underWay(replica(request));
+        Division replica = replica(request);
+        List<UnderWay> forgotten = turn(replica).underWay();
+        if (forgotten.isEmpty()) {
+            return;
+        }
+        IOException why = new IOException("a checkpoint was taken over meanwhile");
         // The last first: what waits for another one is not to be passed on when that ends.
         for (int i = forgotten.size() - 1; i >= 0; i--) {
-            forgotten.get(i).reply.completeExceptionally(new IOException("a checkpoint was taken over meanwhile"));
+            forgotten.get(i).reply.completeExceptionally(why);
         }
+        tell(replica, why);
     }
 
-    private synchronized List<UnderWay> underWay(Division replica) {
-        return List.copyOf(underWay.getOrDefault(replica, List.of()));
+    private Turn turn(Division replica) {
+        synchronized (turns) {
+            return turns.computeIfAbsent(replica, none -> new Turn());
+        }
     }
 
     private Division replica(RaftRpcRequestProto request) throws IOException {
         return engine.getDivision(ProtoUtils.toRaftGroupId(request.getRaftGroupId()));
     }
 
-    /** @return what has to end before */
-    private synchronized CompletableFuture<?>[] enter(Division replica, UnderWay added) {
-        List<UnderWay> present = underWay.computeIfAbsent(replica, none -> new ArrayList<>());
-        CompletableFuture<?>[] before = present.stream()
-                .filter(each -> each.overlaps(added.first, added.last))
-                .map(UnderWay::reply)
-                .toArray(CompletableFuture[]::new);
-        present.add(added);
-        return before;
-    }
-
-    private synchronized void leave(Division replica, UnderWay ended) {
-        underWay.get(replica).remove(ended);
-    }
-
-    private void pass(AppendEntriesRequestProto request, CompletableFuture<AppendEntriesReplyProto> reply) {
-        if (reply.isDone()) {
-            return;
-        }
+    private void pass(
+            AppendEntriesRequestProto request,
+            CompletableFuture<AppendEntriesReplyProto> reply,
+            Turn turn,
+            Division replica) {
         CompletableFuture<AppendEntriesReplyProto> answer;
-        try {
-            answer = engine.appendEntriesAsync(request);
-        } catch (IOException | RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
+        synchronized (turn.taking) {
+            if (reply.isDone()) {
+                return;
+            }
+            try {
+                answer = engine.appendEntriesAsync(request);
+            } catch (IOException | RuntimeException e) {
+                // Not taken, so that it is in nothing's way.
+                reply.completeExceptionally(e);
+                return;
+            }
         }
         var unused = answer.whenComplete((answered, failure) -> {
             if (failure == null) {
                 reply.complete(answered);
             } else {
                 reply.completeExceptionally(failure);
+                tell(replica, failure instanceof CompletionException ? failure.getCause() : failure);
             }
         });
+    }
+
+    private static void tell(Division replica, Throwable why) {
+        if (replica.getStateMachine() instanceof Followed followed) {
+            followed.appendsHaveEnded(why);
+        }
     }
 }

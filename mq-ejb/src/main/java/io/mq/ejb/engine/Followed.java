@@ -17,4 +17,7 @@ public interface Followed {
      * Ratis 3.2.2 fails to open it where it is asked something meanwhile.
      */
     boolean isTakingRequests();
+
+    /** Says that the engine appends nothing more to this replica's log until it is opened anew. */
+    void appendsHaveEnded(Throwable why);
 }

@@ -306,6 +306,7 @@ final class FireSchedule {
     private void awaitProgress() {
         await().atMost(RECOVERY_MAX).pollInterval(Duration.ofMillis(20)).until(() -> {
             startWhatHasFailed();
+            reopenWhereDue();
             // Whoever has failed meanwhile may be the one without whom there is no leader.
             Optional<Replica> leader = ReplicaGroup.leaderNow(group.running());
             return leader.isPresent()
@@ -327,10 +328,22 @@ final class FireSchedule {
         }
     }
 
+    /** What a node does for its replica several times a second. */
+    private void reopenWhereDue() throws IOException {
+        for (Replica each : group.running()) {
+            Optional<String> why = each.membership().whyToReopen();
+            if (why.isPresent()) {
+                note("open the log of %s again: %s", each.id(), why.get());
+                each.membership().reopen();
+            }
+        }
+    }
+
     private void awaitAgreement() {
         await().atMost(RECOVERY_MAX).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
             // One whose forces fail may have had nothing to force until now.
             startWhatHasFailed();
+            reopenWhereDue();
             assertThat(group.running().stream()
                             .map(each -> each.machine().applied().size())
                             .toList())

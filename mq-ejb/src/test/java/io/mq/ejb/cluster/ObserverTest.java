@@ -55,7 +55,7 @@ class ObserverTest {
 
     /** What a node does for its replica several times a second. */
     private static void upkeep(Replica replica) throws IOException {
-        if (replica.membership().isOutvoted() || replica.membership().isObserverByNameOnly()) {
+        if (replica.membership().whyToReopen().isPresent()) {
             replica.membership().reopen();
         }
     }

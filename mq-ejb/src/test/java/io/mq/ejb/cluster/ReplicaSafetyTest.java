@@ -243,10 +243,7 @@ class ReplicaSafetyTest {
         follower.awaitQuiet();
         follower.gate().shut();
         List<AppendEntriesReplyProto> replies = new CopyOnWriteArrayList<>();
-        ManagedChannel channel = NettyChannelBuilder.forTarget(
-                        follower.node().self().getAddress())
-                .usePlaintext()
-                .build();
+        ManagedChannel channel = channel(follower);
         StreamObserver<AppendEntriesRequestProto> link = link(channel, replies);
         link.onNext(append(leader, follower, 1));
         follower.gate().awaitArrival();
@@ -259,6 +256,37 @@ class ReplicaSafetyTest {
         assertThat(replies)
                 .allSatisfy(reply -> assertThat(reply.getMatchIndex()).isLessThanOrEqualTo(end));
         channel.shutdownNow();
+    }
+
+    /** The engine appends nothing more after that, and answers each later append with the failure of the first. */
+    @Test
+    void aFollowerThatCouldNotAppendOnceIsOpenedAgainAndCatchesUp() throws IOException {
+        Replica leader = group.leader();
+        submit(leader, "before");
+        group.awaitAgreement("before");
+        Replica follower = group.othersThan(leader).get(0);
+        follower.awaitQuiet();
+        assertThat(follower.membership().whyToReopen()).isEmpty();
+        AppendEntriesRequestProto sound = append(leader, follower, 1);
+        LogEntryProto ofAnEarlierTerm = sound.getEntries(0).toBuilder()
+                .setTerm(sound.getLeaderTerm() - 1)
+                .build();
+        ManagedChannel channel = channel(follower);
+        link(channel, new ArrayList<>())
+                .onNext(sound.toBuilder().setEntries(0, ofAnEarlierTerm).build());
+        await().atMost(SOON).until(() -> follower.membership().whyToReopen().isPresent());
+        channel.shutdownNow();
+        submit(leader, "after");
+        follower.membership().reopen();
+        group.awaitAgreement("after");
+        assertThat(follower.machine().applied()).containsExactly("before", "after");
+        assertThat(follower.membership().whyToReopen()).isEmpty();
+    }
+
+    private static ManagedChannel channel(Replica replica) {
+        return NettyChannelBuilder.forTarget(replica.node().self().getAddress())
+                .usePlaintext()
+                .build();
     }
 
     /** As the leader's engine has one to the follower's. */

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
@@ -21,6 +25,8 @@ import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServer.Division;
+import org.apache.ratis.statemachine.StateMachine;
 import org.apache.ratis.util.ProtoUtils;
 import org.junit.jupiter.api.Test;
 
@@ -30,26 +36,63 @@ class AppendsInTurnTest {
     private static final RaftPeerId SELF = RaftPeerId.valueOf("n1.1");
     private static final RaftGroupId GROUP = RaftGroupId.randomId();
     private static final Duration SOON = Duration.ofSeconds(10);
+    private static final int TAKING_MILLIS = 20;
 
     /** What has come to the engine, in order. */
     private final List<CompletableFuture<AppendEntriesReplyProto>> passed = new CopyOnWriteArrayList<>();
+
+    /** How many requests the engine was taking at once, one after the other. */
+    private final List<Integer> taking = new CopyOnWriteArrayList<>();
+
+    private final AtomicInteger takingNow = new AtomicInteger();
+
+    /** Why nothing more is appended, as the replica was told. */
+    private final List<Throwable> ends = new CopyOnWriteArrayList<>();
+
+    private final Object stateMachine = Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {StateMachine.class, Followed.class},
+            (proxy, method, arguments) -> switch (method.getName()) {
+                case "appendsHaveEnded" -> {
+                    ends.add((Throwable) arguments[0]);
+                    yield null;
+                }
+                case "isTakingRequests" -> true;
+                default -> null;
+            });
+
+    private final Object replica = Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Division.class},
+            (proxy, method, arguments) -> switch (method.getName()) {
+                case "hashCode" -> 1;
+                case "equals" -> proxy == arguments[0];
+                case "getStateMachine" -> stateMachine;
+                default -> null;
+            });
 
     private final RaftServer server = GuardedServer.of((RaftServer) Proxy.newProxyInstance(
             RaftServer.class.getClassLoader(),
             new Class<?>[] {RaftServer.class},
             (proxy, method, arguments) -> switch (method.getName()) {
                 case "getId" -> SELF;
-                case "appendEntriesAsync" -> {
-                    CompletableFuture<AppendEntriesReplyProto> answer = new CompletableFuture<>();
-                    passed.add(answer);
-                    yield answer;
-                }
+                case "getDivision" -> replica;
+                case "appendEntriesAsync" -> take();
                 case "installSnapshot" ->
                     InstallSnapshotReplyProto.newBuilder()
                             .setResult(InstallSnapshotResult.SNAPSHOT_INSTALLED)
                             .build();
                 default -> null;
             }));
+
+    private CompletableFuture<AppendEntriesReplyProto> take() throws InterruptedException {
+        taking.add(takingNow.incrementAndGet());
+        TimeUnit.MILLISECONDS.sleep(TAKING_MILLIS);
+        takingNow.decrementAndGet();
+        CompletableFuture<AppendEntriesReplyProto> answer = new CompletableFuture<>();
+        passed.add(answer);
+        return answer;
+    }
 
     private static RaftRpcRequestProto head() {
         return RaftRpcRequestProto.newBuilder()
@@ -100,5 +143,35 @@ class AppendsInTurnTest {
         assertThat(passed).hasSize(2);
         passed.get(1).complete(AppendEntriesReplyProto.getDefaultInstance());
         assertThat(next).isCompleted();
+        assertThat(ends).singleElement().asString().contains("a checkpoint was taken over");
+    }
+
+    /** One comes from the former leader, and one from the next. */
+    @Test
+    void theEngineTakesOneAfterTheOther() {
+        List<CompletableFuture<Void>> senders = IntStream.range(0, 4)
+                .mapToObj(sender -> CompletableFuture.runAsync(
+                        () -> appendUnchecked(sender * 10), command -> new Thread(command).start()))
+                .toList();
+        senders.forEach(sender -> assertThat(sender).succeedsWithin(SOON));
+        assertThat(taking).containsExactly(1, 1, 1, 1);
+    }
+
+    private void appendUnchecked(int index) {
+        try {
+            var unanswered = append(index, index);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void theReplicaIsToldThatAnAppendHasFailed() throws IOException {
+        CompletableFuture<AppendEntriesReplyProto> failed = append(1, 2);
+        assertThat(ends).isEmpty();
+        IOException why = new IOException("there is a gap");
+        passed.get(0).completeExceptionally(new CompletionException(why));
+        assertThat(failed).isCompletedExceptionally();
+        assertThat(ends).containsExactly(why);
     }
 }
