@@ -130,6 +130,7 @@ final class AppendsInTurn {
             Turn turn,
             Division replica) {
         CompletableFuture<AppendEntriesReplyProto> answer;
+        boolean isTaken;
         synchronized (turn.taking) {
             if (reply.isDone()) {
                 return;
@@ -137,16 +138,18 @@ final class AppendsInTurn {
             try {
                 answer = engine.appendEntriesAsync(request);
             } catch (IOException | RuntimeException e) {
-                // Not taken, so that it is in nothing's way.
-                reply.completeExceptionally(e);
-                return;
+                answer = CompletableFuture.failedFuture(e);
             }
+            // What the engine refuses at once, before it appends anything, is in nothing's way.
+            isTaken = !answer.isCompletedExceptionally();
         }
         var unused = answer.whenComplete((answered, failure) -> {
             if (failure == null) {
                 reply.complete(answered);
-            } else {
-                reply.completeExceptionally(failure);
+                return;
+            }
+            reply.completeExceptionally(failure);
+            if (isTaken) {
                 tell(replica, failure instanceof CompletionException ? failure.getCause() : failure);
             }
         });

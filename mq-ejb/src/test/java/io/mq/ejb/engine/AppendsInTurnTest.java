@@ -41,6 +41,9 @@ class AppendsInTurnTest {
     /** What has come to the engine, in order. */
     private final List<CompletableFuture<AppendEntriesReplyProto>> passed = new CopyOnWriteArrayList<>();
 
+    /** With which the engine answers at once; null where it does not. */
+    private volatile IOException refusal;
+
     /** How many requests the engine was taking at once, one after the other. */
     private final List<Integer> taking = new CopyOnWriteArrayList<>();
 
@@ -89,6 +92,9 @@ class AppendsInTurnTest {
         taking.add(takingNow.incrementAndGet());
         TimeUnit.MILLISECONDS.sleep(TAKING_MILLIS);
         takingNow.decrementAndGet();
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(refusal);
+        }
         CompletableFuture<AppendEntriesReplyProto> answer = new CompletableFuture<>();
         passed.add(answer);
         return answer;
@@ -173,5 +179,15 @@ class AppendsInTurnTest {
         passed.get(0).completeExceptionally(new CompletionException(why));
         assertThat(failed).isCompletedExceptionally();
         assertThat(ends).containsExactly(why);
+    }
+
+    /** It is not the leader's turn, or the log is not open yet: the next one may be taken. */
+    @Test
+    void theReplicaIsNotToldOfWhatWasRefusedAtOnce() throws IOException {
+        refusal = new IOException("not open yet");
+        assertThat(append(1, 2)).isCompletedExceptionally();
+        refusal = null;
+        assertThat(append(1, 2)).isNotDone();
+        assertThat(ends).isEmpty();
     }
 }
