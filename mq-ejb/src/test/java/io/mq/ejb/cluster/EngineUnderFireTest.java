@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EngineUnderFireTest {
 
-    private static final int SEEDS = Integer.getInteger("mq.fire.seeds", 8);
+    private static final int SEEDS = Integer.getInteger("mq.fire.seeds", 100);
     private static final long FIRST = Long.getLong("mq.fire.first", 1);
 
     /** They mostly wait: for elections, and for the engine's threads to end. */
