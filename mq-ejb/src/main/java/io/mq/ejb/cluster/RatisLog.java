@@ -19,6 +19,7 @@ import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServer.Division;
+import org.apache.ratis.util.LifeCycle;
 
 /** One shard's log, as a division of the node's Ratis server. */
 final class RatisLog implements RaftLog {
@@ -181,8 +182,11 @@ final class RatisLog implements RaftLog {
         }
     }
 
-    /** One that is deleted meanwhile counts as none. */
+    /** One that is deleted meanwhile counts as none, and so does the log of a replica that has yet to be added. */
     private static long bytesOf(Division division) {
+        if (division.getInfo().getLifeCycleState() == LifeCycle.State.NEW) {
+            return 0;
+        }
         File[] files = division.getRaftStorage().getStorageDir().getCurrentDir().listFiles();
         return files == null ? 0 : Arrays.stream(files).mapToLong(File::length).sum();
     }

@@ -1,17 +1,22 @@
 package io.mq.ejb.engine;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServer.Division;
+import org.apache.ratis.server.RaftServerConfigKeys.Log;
 import org.apache.ratis.util.ProtoUtils;
 
 /**
@@ -21,6 +26,9 @@ import org.apache.ratis.util.ProtoUtils;
  * <p>Entries that it is just writing do not come to it again: whoever sends these, alone or with more behind them, is
  * answered once they are written and the request was looked at anew. Ratis takes a request for one that is under way where
  * both begin with the same index, and then says that it has all of it, be it longer.
+ *
+ * <p>It is given no more while it has much to apply: Ratis takes what a leader sends as fast as the disk is, keeps in memory
+ * what is not applied, and a replica that follows up on an hour of others' work would run out of it.
  *
  * <p>Where an append has failed, or a checkpoint has taken the place of one that is under way, Ratis tries no later one of the
  * replica; the replica {@linkplain Followed#appendsHaveEnded is told}.
@@ -34,6 +42,14 @@ final class AppendsInTurn {
 
         /** Held while the engine takes a request, but not while it writes. */
         private final Object taking = new Object();
+
+        /** What is to come to the engine, in this order. Guarded by {@link #taking}, as is the rest. */
+        private final Queue<Append> line = new ArrayDeque<>();
+
+        private final UnappliedEntries unapplied = new UnappliedEntries();
+
+        /** Whether it is looked later whether there is room. */
+        private boolean isLookingAgain;
 
         /** Guarded by {@code this}. */
         private final List<UnderWay> underWay = new ArrayList<>();
@@ -65,35 +81,54 @@ final class AppendsInTurn {
         }
     }
 
+    private record Append(
+            AppendEntriesRequestProto request,
+            CompletableFuture<AppendEntriesReplyProto> reply,
+            Turn turn,
+            Division replica) {
+
+        long firstIndex() {
+            return request.getEntries(0).getIndex();
+        }
+
+        long lastIndex() {
+            return request.getEntries(request.getEntriesCount() - 1).getIndex();
+        }
+    }
+
+    /** Until some of what is unapplied may have been applied. */
+    private static final Executor LATER = CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS);
+
     private final RaftServer engine;
+
+    /** What a replica may have taken and not applied, where there is something that it can apply. */
+    private final long unappliedBytesMax;
 
     /** By replica: one whose log is opened anew begins with nothing under way. Guarded by itself. */
     private final Map<Division, Turn> turns = new WeakHashMap<>();
 
     AppendsInTurn(RaftServer engine) {
         this.engine = engine;
+        // As much as its log keeps in memory anyway.
+        this.unappliedBytesMax = 2 * Log.segmentSizeMax(engine.getProperties()).getSize();
     }
 
     CompletableFuture<AppendEntriesReplyProto> append(AppendEntriesRequestProto request) throws IOException {
-        int count = request.getEntriesCount();
-        if (count == 0) {
+        if (request.getEntriesCount() == 0) {
             return engine.appendEntriesAsync(request);
         }
-        long first = request.getEntries(0).getIndex();
-        long last = request.getEntries(count - 1).getIndex();
         Division replica = replica(request.getServerRequest());
         Turn turn = turn(replica);
-        CompletableFuture<AppendEntriesReplyProto> reply = new CompletableFuture<>();
-        UnderWay added = new UnderWay(first, last, reply);
+        Append append = new Append(request, new CompletableFuture<>(), turn, replica);
+        UnderWay added = new UnderWay(append.firstIndex(), append.lastIndex(), append.reply);
         CompletableFuture<?>[] before = turn.enter(added);
-        var whenAnswered = reply.whenComplete((answer, failure) -> turn.leave(added));
-        Runnable pass = () -> pass(request, reply, turn, replica);
+        var whenAnswered = append.reply.whenComplete((answer, failure) -> turn.leave(added));
         if (before.length == 0) {
-            pass.run();
+            standInLine(append);
         } else {
-            var whenWritten = CompletableFuture.allOf(before).whenCompleteAsync((done, failure) -> pass.run());
+            var whenWritten = CompletableFuture.allOf(before).whenCompleteAsync((done, failure) -> standInLine(append));
         }
-        return reply;
+        return append.reply;
     }
 
     /**
@@ -124,33 +159,77 @@ final class AppendsInTurn {
         return engine.getDivision(ProtoUtils.toRaftGroupId(request.getRaftGroupId()));
     }
 
-    private void pass(
-            AppendEntriesRequestProto request,
-            CompletableFuture<AppendEntriesReplyProto> reply,
-            Turn turn,
-            Division replica) {
-        CompletableFuture<AppendEntriesReplyProto> answer;
-        boolean isTaken;
-        synchronized (turn.taking) {
-            if (reply.isDone()) {
-                return;
-            }
-            try {
-                answer = engine.appendEntriesAsync(request);
-            } catch (IOException | RuntimeException e) {
-                answer = CompletableFuture.failedFuture(e);
-            }
-            // What the engine refuses at once, before it appends anything, is in nothing's way.
-            isTaken = !answer.isCompletedExceptionally();
+    private void standInLine(Append append) {
+        synchronized (append.turn.taking) {
+            append.turn.line.add(append);
         }
+        passNext(append.turn);
+    }
+
+    /** Gives the engine what is next, as long as there is room. */
+    private void passNext(Turn turn) {
+        while (true) {
+            Append next;
+            CompletableFuture<AppendEntriesReplyProto> answer;
+            synchronized (turn.taking) {
+                next = turn.line.peek();
+                if (next == null) {
+                    return;
+                }
+                if (!hasRoom(next)) {
+                    lookAgain(turn);
+                    return;
+                }
+                turn.line.remove();
+                if (next.reply.isDone()) {
+                    continue;
+                }
+                answer = pass(next);
+                turn.unapplied.took(next.firstIndex(), next.lastIndex(), next.request.getSerializedSize());
+            }
+            answer(next, answer);
+        }
+    }
+
+    /** What can be applied will be; nothing is to wait for more than that, which what comes next may decide on. */
+    private boolean hasRoom(Append next) {
+        long applied = next.replica.getInfo().getLastAppliedIndex();
+        return next.turn.unapplied.bytesBehind(applied) <= unappliedBytesMax
+                || applied >= next.replica.getRaftLog().getLastCommittedIndex();
+    }
+
+    private void lookAgain(Turn turn) {
+        if (turn.isLookingAgain) {
+            return;
+        }
+        turn.isLookingAgain = true;
+        LATER.execute(() -> {
+            synchronized (turn.taking) {
+                turn.isLookingAgain = false;
+            }
+            passNext(turn);
+        });
+    }
+
+    private CompletableFuture<AppendEntriesReplyProto> pass(Append append) {
+        try {
+            return engine.appendEntriesAsync(append.request);
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static void answer(Append append, CompletableFuture<AppendEntriesReplyProto> answer) {
+        // What the engine refuses at once, before it appends anything, is in nothing's way.
+        boolean isTaken = !answer.isCompletedExceptionally();
         var unused = answer.whenComplete((answered, failure) -> {
             if (failure == null) {
-                reply.complete(answered);
+                append.reply.complete(answered);
                 return;
             }
-            reply.completeExceptionally(failure);
+            append.reply.completeExceptionally(failure);
             if (isTaken) {
-                tell(replica, failure instanceof CompletionException ? failure.getCause() : failure);
+                tell(append.replica, failure instanceof CompletionException ? failure.getCause() : failure);
             }
         });
     }

@@ -25,6 +25,10 @@ import org.apache.ratis.server.raftlog.RaftLogIOException;
  * <p>And where a connection is lost, so are the answers to what was sent over it, and the engine goes on behind that. It
  * learns whether the follower has it from the answer to the next entry; heartbeats do not tell. Where nothing more is
  * published, whoever has published the last would wait for ever.
+ *
+ * <p>A follower that answers nothing is sent nothing but heartbeats until it does. The engine would go on reading its log for
+ * it: where another replica is at the address of one that is gone, and refuses what is meant for that, the whole log again and
+ * again, all of it into its memory.
  */
 final class LastingAppender extends GrpcLogAppender {
 
@@ -34,6 +38,9 @@ final class LastingAppender extends GrpcLogAppender {
 
     /** A follower that has answered within this time is there. */
     private static final long ANSWERING_MILLIS = 500;
+
+    /** Several heartbeats; one that has not answered for longer may be gone. */
+    private static final long SILENT_MILLIS = 2_000;
 
     private static final long CONFIGURATION_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -94,11 +101,25 @@ final class LastingAppender extends GrpcLogAppender {
     @Override
     public AppendEntriesRequestProto newAppendEntriesRequest(long callId, boolean isHeartbeat)
             throws RaftLogIOException {
-        AppendEntriesRequestProto request = super.newAppendEntriesRequest(callId, isHeartbeat);
+        AppendEntriesRequestProto request = super.newAppendEntriesRequest(callId, isHeartbeat || isSilent());
         if (request != null && request.getEntriesCount() > 0) {
             firstSent = Math.min(firstSent, request.getEntries(0).getIndex());
         }
         return request;
+    }
+
+    /** {@inheritDoc} One that says nothing is not asked for more often because there is something to send. */
+    @Override
+    public long getWaitTimeMs() {
+        return isSilent() ? getHeartbeatWaitTimeMs() : super.getWaitTimeMs();
+    }
+
+    private boolean isSilent() {
+        return answeredMillisAgo() > SILENT_MILLIS;
+    }
+
+    private long answeredMillisAgo() {
+        return getFollower().getLastRpcResponseTime().elapsedTimeMs();
     }
 
     @Override
@@ -126,7 +147,7 @@ final class LastingAppender extends GrpcLogAppender {
 
     /** One that does not answer is told when it does. */
     private void tellAtOnce() {
-        boolean isThere = getFollower().getLastRpcResponseTime().elapsedTimeMs() < ANSWERING_MILLIS;
+        boolean isThere = answeredMillisAgo() < ANSWERING_MILLIS;
         // What is sent anyway tells it as well; a heartbeat beside it would not.
         if (isThere && !hasPendingDataRequests() && !hasAppendEntries()) {
             triggerHeartbeat();

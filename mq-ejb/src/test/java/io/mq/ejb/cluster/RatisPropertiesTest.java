@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,13 @@ class RatisPropertiesTest {
     private static long inMemory(RaftProperties properties) {
         return (1L + Log.segmentCacheNumMax(properties))
                 * Log.segmentSizeMax(properties).getSize();
+    }
+
+    /** Each may be as large as the largest entry, and a follower that follows up has all of them in memory. */
+    @Test
+    void aLeaderSendsFewAppendsAtOnce() {
+        assertThat(GrpcConfigKeys.Server.leaderOutstandingAppendsMax(properties))
+                .isLessThanOrEqualTo(2);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What three replicas promise together: order, and that nothing acknowledged is lost with one of them. */
 class ReplicaGroupTest {
+
+    /** A follower that has not answered for less is gone. */
+    private static final int SILENT_MILLIS = 3_000;
 
     private static final Duration SOON = Duration.ofSeconds(30);
 
@@ -215,6 +219,28 @@ class ReplicaGroupTest {
     }
 
     /** Who reconnects also finds out who leads, for which nobody waits 3 s. */
+    /** It would be read from the log, again and again, for as long as the follower is gone. */
+    @Test
+    void aFollowerThatIsGoneIsSentNoEntries() throws InterruptedException {
+        Replica leader = group.leader();
+        Replica gone = group.othersThan(leader).get(0);
+        int before = SendFailures.countOfEntriesSent(leader.id(), gone.id());
+        submit(leader, "before");
+        group.awaitAgreement("before");
+        CutLinks.cut(leader.id(), gone.id());
+        CutLinks.cut(gone.id(), leader.id());
+        submit(leader, "sent, and refused");
+        TimeUnit.MILLISECONDS.sleep(SILENT_MILLIS);
+        int sent = SendFailures.countOfEntriesSent(leader.id(), gone.id());
+        assertThat(sent).isGreaterThan(before);
+        submit(leader, "not sent");
+        TimeUnit.MILLISECONDS.sleep(SILENT_MILLIS);
+        assertThat(SendFailures.countOfEntriesSent(leader.id(), gone.id())).isEqualTo(sent);
+        group.mend();
+        group.awaitAgreement("not sent");
+        assertThat(SendFailures.countOfEntriesSent(leader.id(), gone.id())).isGreaterThan(sent);
+    }
+
     @Test
     void reconnectingWaitsForNoOldConnectionAndLosesNothing() {
         Replica leader = group.leader();

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
@@ -24,10 +25,14 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServer.Division;
+import org.apache.ratis.server.RaftServerConfigKeys.Log;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.statemachine.StateMachine;
 import org.apache.ratis.util.ProtoUtils;
+import org.apache.ratis.util.SizeInBytes;
 import org.junit.jupiter.api.Test;
 
 /** An engine that answers when the test says so. */
@@ -64,6 +69,17 @@ class AppendsInTurnTest {
                 default -> null;
             });
 
+    /** The last indexes of which the replica says so. */
+    private volatile long applied;
+
+    private volatile long committed;
+
+    private final Object info = Proxy.newProxyInstance(
+            getClass().getClassLoader(), new Class<?>[] {DivisionInfo.class}, (proxy, method, arguments) -> applied);
+
+    private final Object log = Proxy.newProxyInstance(
+            getClass().getClassLoader(), new Class<?>[] {RaftLog.class}, (proxy, method, arguments) -> committed);
+
     private final Object replica = Proxy.newProxyInstance(
             getClass().getClassLoader(),
             new Class<?>[] {Division.class},
@@ -71,6 +87,8 @@ class AppendsInTurnTest {
                 case "hashCode" -> 1;
                 case "equals" -> proxy == arguments[0];
                 case "getStateMachine" -> stateMachine;
+                case "getInfo" -> info;
+                case "getRaftLog" -> log;
                 default -> null;
             });
 
@@ -79,6 +97,11 @@ class AppendsInTurnTest {
             new Class<?>[] {RaftServer.class},
             (proxy, method, arguments) -> switch (method.getName()) {
                 case "getId" -> SELF;
+                case "getProperties" -> {
+                    RaftProperties properties = new RaftProperties();
+                    Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(1));
+                    yield properties;
+                }
                 case "getDivision" -> replica;
                 case "appendEntriesAsync" -> take();
                 case "installSnapshot" ->
@@ -189,5 +212,31 @@ class AppendsInTurnTest {
         refusal = null;
         assertThat(append(1, 2)).isNotDone();
         assertThat(ends).isEmpty();
+    }
+
+    @Test
+    void whatAReplicaHasToApplyItAppliesBeforeItTakesMore() throws IOException {
+        committed = 9;
+        var first = append(1, 2);
+        var second = append(3, 4);
+        var third = append(5, 6);
+        assertThat(passed).hasSize(1);
+        applied = 2;
+        await().atMost(SOON).until(() -> passed.size() == 2);
+        assertThat(List.of(first, second, third))
+                .allSatisfy(each -> assertThat(each).isNotDone());
+        applied = 4;
+        await().atMost(SOON).until(() -> passed.size() == 3);
+    }
+
+    /** It may be what comes next that says what is committed. */
+    @Test
+    void whatIsNotCommittedIsInNothingsWay() throws IOException {
+        committed = 1;
+        applied = 1;
+        var first = append(2, 5);
+        var second = append(6, 9);
+        assertThat(passed).hasSize(2);
+        assertThat(List.of(first, second)).allSatisfy(each -> assertThat(each).isNotDone());
     }
 }

@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
@@ -33,6 +34,9 @@ class GuardedServerTest {
             RaftServer.class.getClassLoader(), new Class<?>[] {RaftServer.class}, (proxy, method, arguments) -> {
                 if (method.getName().equals("getId")) {
                     return RaftPeerId.valueOf("n3.2");
+                }
+                if (method.getName().equals("getProperties")) {
+                    return new RaftProperties();
                 }
                 if (method.getName().equals("getDivision")) {
                     return this.division;

@@ -31,6 +31,8 @@ public record ServerOptions(
     private static final List<String> QUICK_START = List.of(
             "-Xmx256m",
             "-XX:+UseSerialGC",
+            "-XX:+CrashOnOutOfMemoryError",
+            "-XX:-CreateCoredumpOnCrash",
             "-XX:NewRatio=1",
             "-XX:SurvivorRatio=4",
             "-XX:MetaspaceSize=128m",
