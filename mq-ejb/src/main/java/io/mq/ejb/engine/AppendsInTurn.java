@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServer.Division;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
@@ -51,33 +52,26 @@ final class AppendsInTurn {
         /** Whether it is looked later whether there is room. */
         private boolean isLookingAgain;
 
-        /** Guarded by {@code this}. */
-        private final List<UnderWay> underWay = new ArrayList<>();
+        /** What is being written, or waits for that. Guarded by {@code this}. */
+        private final List<Append> underWay = new ArrayList<>();
 
         /** @return what has to end before */
-        synchronized CompletableFuture<?>[] enter(UnderWay added) {
+        synchronized CompletableFuture<?>[] enter(Append added) {
             CompletableFuture<?>[] before = underWay.stream()
-                    .filter(each -> each.overlaps(added.first, added.last))
-                    .map(UnderWay::reply)
+                    .filter(each -> each.overlaps(added))
+                    .map(Append::reply)
                     .toArray(CompletableFuture[]::new);
             underWay.add(added);
             return before;
         }
 
-        synchronized void leave(UnderWay ended) {
-            underWay.remove(ended);
+        synchronized void leave(Append ended) {
+            // To compare the requests would be to compare all their bytes.
+            underWay.removeIf(each -> each == ended);
         }
 
-        synchronized List<UnderWay> underWay() {
+        synchronized List<Append> underWay() {
             return List.copyOf(underWay);
-        }
-    }
-
-    /** Entries that are being written, or wait for those. */
-    private record UnderWay(long first, long last, CompletableFuture<AppendEntriesReplyProto> reply) {
-
-        boolean overlaps(long from, long to) {
-            return from <= last && first <= to;
         }
     }
 
@@ -93,6 +87,10 @@ final class AppendsInTurn {
 
         long lastIndex() {
             return request.getEntries(request.getEntriesCount() - 1).getIndex();
+        }
+
+        boolean overlaps(Append other) {
+            return firstIndex() <= other.lastIndex() && other.firstIndex() <= lastIndex();
         }
     }
 
@@ -120,9 +118,8 @@ final class AppendsInTurn {
         Division replica = replica(request.getServerRequest());
         Turn turn = turn(replica);
         Append append = new Append(request, new CompletableFuture<>(), turn, replica);
-        UnderWay added = new UnderWay(append.firstIndex(), append.lastIndex(), append.reply);
-        CompletableFuture<?>[] before = turn.enter(added);
-        var whenAnswered = append.reply.whenComplete((answer, failure) -> turn.leave(added));
+        CompletableFuture<?>[] before = turn.enter(append);
+        var whenAnswered = append.reply.whenComplete((answer, failure) -> turn.leave(append));
         if (before.length == 0) {
             standInLine(append);
         } else {
@@ -137,7 +134,7 @@ final class AppendsInTurn {
      */
     void tookOverCheckpoint(RaftRpcRequestProto request) throws IOException {
         Division replica = replica(request);
-        List<UnderWay> forgotten = turn(replica).underWay();
+        List<Append> forgotten = turn(replica).underWay();
         if (forgotten.isEmpty()) {
             return;
         }
@@ -193,8 +190,10 @@ final class AppendsInTurn {
 
     /** What can be applied will be; nothing is to wait for more than that, which what comes next may decide on. */
     private boolean hasRoom(Append next) {
-        long applied = next.replica.getInfo().getLastAppliedIndex();
-        return next.turn.unapplied.bytesBehind(applied) <= unappliedBytesMax
+        DivisionInfo info = next.replica.getInfo();
+        long applied = info.getLastAppliedIndex();
+        return info.getLifeCycleState().isClosingOrClosed()
+                || next.turn.unapplied.bytesBehind(applied) <= unappliedBytesMax
                 || applied >= next.replica.getRaftLog().getLastCommittedIndex();
     }
 

@@ -31,6 +31,7 @@ import org.apache.ratis.server.RaftServer.Division;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.ProtoUtils;
 import org.apache.ratis.util.SizeInBytes;
 import org.junit.jupiter.api.Test;
@@ -74,8 +75,12 @@ class AppendsInTurnTest {
 
     private volatile long committed;
 
+    private volatile LifeCycle.State state = LifeCycle.State.RUNNING;
+
     private final Object info = Proxy.newProxyInstance(
-            getClass().getClassLoader(), new Class<?>[] {DivisionInfo.class}, (proxy, method, arguments) -> applied);
+            getClass().getClassLoader(),
+            new Class<?>[] {DivisionInfo.class},
+            (proxy, method, arguments) -> method.getName().equals("getLifeCycleState") ? state : (Object) applied);
 
     private final Object log = Proxy.newProxyInstance(
             getClass().getClassLoader(), new Class<?>[] {RaftLog.class}, (proxy, method, arguments) -> committed);
@@ -237,6 +242,18 @@ class AppendsInTurnTest {
         var first = append(2, 5);
         var second = append(6, 9);
         assertThat(passed).hasSize(2);
+        assertThat(List.of(first, second)).allSatisfy(each -> assertThat(each).isNotDone());
+    }
+
+    /** The engine says so itself. */
+    @Test
+    void aReplicaThatIsClosedAppliesNothingMoreAndNothingWaitsForIt() throws IOException {
+        committed = 9;
+        var first = append(1, 2);
+        var second = append(3, 4);
+        assertThat(passed).hasSize(1);
+        state = LifeCycle.State.CLOSED;
+        await().atMost(SOON).until(() -> passed.size() == 2);
         assertThat(List.of(first, second)).allSatisfy(each -> assertThat(each).isNotDone());
     }
 }
