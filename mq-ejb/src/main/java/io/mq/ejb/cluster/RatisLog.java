@@ -202,6 +202,7 @@ final class RatisLog implements RaftLog {
 
     @Override
     public void close() {
+        closing();
         closeDivision();
     }
 
@@ -212,7 +213,6 @@ final class RatisLog implements RaftLog {
     }
 
     private void closeDivision() {
-        closing();
         if (!node.isStarted()) {
             return;
         }

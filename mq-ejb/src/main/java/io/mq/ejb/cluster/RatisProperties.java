@@ -71,9 +71,8 @@ final class RatisProperties {
         // An entry that exceeds this would depose the leader, so it must hold the largest.
         SizeInBytes appended = SizeInBytes.valueOf(Math.max(4 << 20, entryBytesMax + MESSAGE_OVERHEAD_BYTES));
         Log.Appender.setBufferByteLimit(properties, appended);
-        // Each may be as large as that, and a follower that follows up has as many of them in memory; it writes one
-        // after
-        // the other anyway.
+        // Each may be as large as that, and a follower that follows up has as many of them in memory. It writes one
+        // after the other anyway.
         GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, 2);
         GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf(appended.getSize() + MESSAGE_OVERHEAD_BYTES));
         // After a thousand failures, the engine's own policy has it try again without any pause for as long as a node

@@ -205,8 +205,10 @@ final class ReplicaStateMachine extends BaseStateMachine implements Followed {
 
     @Override
     public void appendsHaveEnded(Throwable why) {
-        appendsEnded.compareAndSet(null, why);
-        around.events.changed();
+        // It is told of each append from then on, and changes once.
+        if (appendsEnded.compareAndSet(null, why)) {
+            around.events.changed();
+        }
     }
 
     /** Why the engine appends nothing more to this replica's log; empty while it does, or where the log is ending anyway. */

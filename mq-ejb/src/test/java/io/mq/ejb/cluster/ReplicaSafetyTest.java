@@ -237,10 +237,7 @@ class ReplicaSafetyTest {
     @Test
     void aFollowerThatIsSentMoreWhileItWritesSaysNoMoreThanItHas() throws Exception {
         Replica leader = group.leader();
-        submit(leader, "before");
-        group.awaitAgreement("before");
-        Replica follower = group.othersThan(leader).get(0);
-        follower.awaitQuiet();
+        Replica follower = quietFollowerOf(leader);
         follower.gate().shut();
         List<AppendEntriesReplyProto> replies = new CopyOnWriteArrayList<>();
         ManagedChannel channel = channel(follower);
@@ -262,10 +259,7 @@ class ReplicaSafetyTest {
     @Test
     void aFollowerThatCouldNotAppendOnceIsOpenedAgainAndCatchesUp() throws IOException {
         Replica leader = group.leader();
-        submit(leader, "before");
-        group.awaitAgreement("before");
-        Replica follower = group.othersThan(leader).get(0);
-        follower.awaitQuiet();
+        Replica follower = quietFollowerOf(leader);
         assertThat(follower.membership().whyToReopen()).isEmpty();
         AppendEntriesRequestProto sound = append(leader, follower, 1);
         LogEntryProto ofAnEarlierTerm = sound.getEntries(0).toBuilder()
@@ -281,6 +275,15 @@ class ReplicaSafetyTest {
         group.awaitAgreement("after");
         assertThat(follower.machine().applied()).containsExactly("before", "after");
         assertThat(follower.membership().whyToReopen()).isEmpty();
+    }
+
+    /** One that has "before", as all have. */
+    private Replica quietFollowerOf(Replica leader) {
+        submit(leader, "before");
+        group.awaitAgreement("before");
+        Replica follower = group.othersThan(leader).get(0);
+        follower.awaitQuiet();
+        return follower;
     }
 
     private static ManagedChannel channel(Replica replica) {
