@@ -1,6 +1,8 @@
 package io.mq.ejb.cluster;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,6 +20,7 @@ import org.apache.ratis.client.impl.ClientProtoUtils;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.ClientId;
@@ -195,6 +198,14 @@ final class ShardMembership {
         } catch (IOException | IllegalStateException e) {
             return Optional.empty();
         }
+    }
+
+    /** How long ago this replica heard from the leader that it follows; very long ago where it follows none. */
+    Duration sinceLeaderWasHeard() throws IOException {
+        RoleInfoProto role = division().getInfo().getRoleInfoProto();
+        return role.hasFollowerInfo()
+                ? Duration.ofMillis(role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs())
+                : ChronoUnit.FOREVER.getDuration();
     }
 
     /** @throws IOException where this node keeps no replica, or not any more, or one whose log has ended */

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -29,6 +30,9 @@ final class ShardUpkeep {
     /** For how long a voter may not vote yet. */
     private static final Duration VOTE_WITHIN = Duration.ofSeconds(2);
 
+    /** What a leader sent before it went out of view may arrive that much later. */
+    private static final Duration UNDER_WAY = Duration.ofMillis(100);
+
     private static final String LOG_HAS_ENDED =
             "this node has left the others, because its log failed or they do not count it any more; restart it when its disk is well, or start it with an empty data directory";
 
@@ -42,8 +46,11 @@ final class ShardUpkeep {
     /** When this replica last voted, or had no vote. */
     private long votingNanos;
 
-    /** The latest term whose leader was there. */
+    /** The latest term whose leader was in view. */
     private long seenTerm = -1;
+
+    /** Since when that leader is out of view; empty while it is not. */
+    private OptionalLong lostNanos = OptionalLong.empty();
 
     private volatile String problem = "";
     private volatile long term = -1;
@@ -125,9 +132,11 @@ final class ShardUpkeep {
         }
     }
 
-    private void refresh(NodeInfo self, List<NodeInfo> members, ShardStatus status) {
+    private void refresh(NodeInfo self, List<NodeInfo> members, ShardStatus status) throws IOException {
         members.forEach(member -> met.put(member.peerId(), member.addresses()));
-        Optional<NodeAddresses> leader = status.leader().flatMap(peer -> addressesOf(peer, status.term(), members));
+        Optional<NodeAddresses> leader = status.leader().isEmpty()
+                ? Optional.empty()
+                : addressesOf(status.leader().get(), status.term(), members);
         if (status.leader().isEmpty()) {
             problem = "this node knows of no leader: fewer than a majority of %s are there, or they are voting"
                     .formatted(nodes(status));
@@ -151,15 +160,26 @@ final class ShardUpkeep {
     }
 
     /**
-     * Where a leader is reached. One that was elected after it had disappeared from view is there all the same: when a node
-     * dies, others may lose sight of each other for a moment.
+     * Where a leader is reached. One that is out of view is there all the same where it was elected since, or where this
+     * replica has heard from it since: it is the coordinator who says what is in view, and the coordinator alone may have
+     * lost sight of it.
      */
-    private Optional<NodeAddresses> addressesOf(String leader, long itsTerm, List<NodeInfo> members) {
-        boolean isInView = members.stream().anyMatch(member -> member.peerId().equals(leader));
-        if (isInView) {
+    private Optional<NodeAddresses> addressesOf(String leader, long itsTerm, List<NodeInfo> members)
+            throws IOException {
+        if (members.stream().anyMatch(member -> member.peerId().equals(leader))) {
             seenTerm = itsTerm;
+            lostNanos = OptionalLong.empty();
+        } else if (itsTerm <= seenTerm) {
+            long now = nanoClock.getAsLong();
+            if (lostNanos.isEmpty()) {
+                lostNanos = OptionalLong.of(now);
+            }
+            Duration lost = Duration.ofNanos(now - lostNanos.getAsLong());
+            if (seat.membership().sinceLeaderWasHeard().compareTo(lost.minus(UNDER_WAY)) >= 0) {
+                return Optional.empty();
+            }
         }
-        return isInView || itsTerm > seenTerm ? Optional.ofNullable(met.get(leader)) : Optional.empty();
+        return Optional.ofNullable(met.get(leader));
     }
 
     private static String nodes(ShardStatus status) {

@@ -172,6 +172,24 @@ class ClusterOperationsTest {
 
     /** Two nodes that do not reach each other may each have a coordinator; it must not depose a leader that others reach. */
     @Test
+    void leaderThatIsOutOfViewAndHeardFromIsFoundAllTheSame() throws IOException {
+        String leader = leader();
+        // The other one is the coordinator, and sees all.
+        String follower = leader.equals("n3") ? "n2" : "n3";
+        ClusterNode seat = cluster.node(follower).seat();
+        long term = shardAt(follower).term();
+        cluster.hide(leader, follower);
+        await().during(Duration.ofSeconds(1))
+                .atMost(SOON)
+                .until(() -> seat.figures().presentNodes() == 2
+                        && seat.leadership(0)
+                                .otherLeader()
+                                .filter(other -> other.nodeId().equals(leader))
+                                .isPresent());
+        assertThat(shardAt(follower).term()).isEqualTo(term);
+    }
+
+    @Test
     void nodeThatSeesTheLeaderDoesNotStandForElection() throws IOException {
         String follower = follower();
         ShardStatus before = shardAt(follower);

@@ -111,6 +111,11 @@ final class LocalCluster implements Closeable {
         node.seat.close();
     }
 
+    /** Has a node lose sight of another one, whose log reaches it all the same. */
+    void hide(String nodeId, String from) {
+        network.hide(nodeId, from);
+    }
+
     /** Where the node's log is, or will be, reached. */
     int logPort(String nodeId) {
         return addresses.get(nodeId).port() + 1;

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,6 +16,10 @@ import java.util.concurrent.TimeUnit;
 final class LocalNetwork implements Peers.Connector, AutoCloseable {
 
     private final List<Connected> connected = new CopyOnWriteArrayList<>();
+
+    /** Who does not see whom. */
+    private final Set<List<String>> hidden = ConcurrentHashMap.newKeySet();
+
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     private final class Connected implements Peers {
@@ -28,7 +34,10 @@ final class LocalNetwork implements Peers.Connector, AutoCloseable {
 
         @Override
         public List<NodeInfo> present() {
-            return connected.stream().map(each -> each.self).toList();
+            return connected.stream()
+                    .filter(each -> !hidden.contains(List.of(self.nodeId(), each.self.nodeId())))
+                    .map(each -> each.self)
+                    .toList();
         }
 
         @Override
@@ -72,6 +81,12 @@ final class LocalNetwork implements Peers.Connector, AutoCloseable {
         connected.add(peers);
         tellAll();
         return peers;
+    }
+
+    /** Has a node lose sight of another one, which sees it all the same. */
+    void hide(String nodeId, String from) {
+        hidden.add(List.of(from, nodeId));
+        tellAll();
     }
 
     CompletableFuture<byte[]> ask(String nodeId, byte[] request, Duration timeout) {
