@@ -110,6 +110,13 @@ public final class Settings {
             Duration.ofSeconds(30),
             "How long a node waits for its leader at least, and twice as long at most, before it stands for election.");
 
+    public static final Setting<Long> CLUSTER_SNAPSHOT_BYTES_PER_SECOND = bytes(
+            "mq.cluster.snapshot-bytes-per-second",
+            "100MiB",
+            MIB,
+            10 * GIB,
+            "How fast a node that was away for long, or begins with an empty directory, takes over what the others have: the slower, the less producers and consumers notice meanwhile.");
+
     public static final Setting<Path> DATA_DIR = new Setting<>(
             "mq.data-dir",
             "path",
@@ -343,6 +350,7 @@ public final class Settings {
             CLUSTER_TLS_TRUSTSTORE,
             CLUSTER_TLS_TRUSTSTORE_PASSWORD_FILE,
             CLUSTER_ELECTION_TIMEOUT,
+            CLUSTER_SNAPSHOT_BYTES_PER_SECOND,
             DATA_DIR,
             CONFIG,
             LOG_LEVEL,

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param shards how many the cluster has
  * @param replicationFactor how many replicas of each are to vote
  * @param stack of JGroups; empty for the one that comes with mq
+ * @param snapshotBytesPerSecond how fast this node may take over what others have
  * @param grpc where clients and the other nodes reach its gRPC server
  * @param http where they reach its REST API
  * @param certificates empty where the nodes speak to each other without TLS
@@ -38,6 +39,7 @@ public record ClusterConfig(
         int replicationFactor,
         Optional<Path> stack,
         Duration electionTimeout,
+        long snapshotBytesPerSecond,
         HostAndPort grpc,
         HostAndPort http,
         Optional<NodeCertificates> certificates) {
@@ -62,6 +64,7 @@ public record ClusterConfig(
                 configuration.get(Settings.CLUSTER_REPLICATION_FACTOR),
                 configuration.get(Settings.CLUSTER_STACK),
                 configuration.get(Settings.CLUSTER_ELECTION_TIMEOUT),
+                configuration.get(Settings.CLUSTER_SNAPSHOT_BYTES_PER_SECOND),
                 reachable(configuration, Settings.ADDR, address),
                 reachable(configuration, Settings.HTTP_ADDR, address),
                 NodeCertificates.from(configuration, address));

@@ -47,9 +47,6 @@ public final class ClusterNode implements ClusterSeat, Closeable {
     private static final long TICK_MILLIS = 250;
     private static final long STOP_SECONDS = 5;
 
-    /** What a snapshot may take of the network and of the disks of both sides. */
-    private static final long SNAPSHOT_BYTES_PER_SECOND = 100L << 20;
-
     private final ClusterConfig config;
     private final Peers.Connector connector;
     private final List<KnownLeadership> leaderships;
@@ -187,7 +184,7 @@ public final class ClusterNode implements ClusterSeat, Closeable {
                         membership.shard(),
                         directory.shard(shard),
                         engine,
-                        SNAPSHOT_BYTES_PER_SECOND,
+                        config.snapshotBytesPerSecond(),
                         System::nanoTime));
     }
 

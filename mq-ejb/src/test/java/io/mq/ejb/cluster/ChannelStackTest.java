@@ -115,6 +115,7 @@ class ChannelStackTest {
                 plain.replicationFactor(),
                 Optional.of(stack),
                 plain.electionTimeout(),
+                plain.snapshotBytesPerSecond(),
                 plain.grpc(),
                 plain.http(),
                 plain.certificates());

@@ -37,6 +37,7 @@ final class ClusterConfigs {
                 3,
                 Optional.empty(),
                 Duration.ofMillis(500),
+                100 << 20,
                 address,
                 address,
                 certificates);
@@ -44,6 +45,15 @@ final class ClusterConfigs {
 
     /** The same, of a cluster that has so many shards. */
     static ClusterConfig withShards(ClusterConfig config, int shards) {
+        return copy(config, shards, config.snapshotBytesPerSecond());
+    }
+
+    /** The same, of a node that takes over no more a second. */
+    static ClusterConfig withSnapshotBytesPerSecond(ClusterConfig config, long bytes) {
+        return copy(config, config.shards(), bytes);
+    }
+
+    private static ClusterConfig copy(ClusterConfig config, int shards, long snapshotBytesPerSecond) {
         return new ClusterConfig(
                 config.nodeId(),
                 config.address(),
@@ -53,6 +63,7 @@ final class ClusterConfigs {
                 config.replicationFactor(),
                 config.stack(),
                 config.electionTimeout(),
+                snapshotBytesPerSecond,
                 config.grpc(),
                 config.http(),
                 config.certificates());

@@ -252,7 +252,7 @@ final class FireSchedule {
     private void stop(String id) {
         for (Replica each : running(id)) {
             note("stop %s", id);
-            terms.put(id, each.info().getCurrentTerm());
+            terms.put(id, each.termOnDisk());
             each.gate().open();
             group.stop(each);
         }
@@ -262,7 +262,7 @@ final class FireSchedule {
         List<Replica> well =
                 replicas.stream().filter(each -> each.journal().isHealthy()).toList();
         note("power cut of %s", well.stream().map(Replica::id).toList());
-        well.forEach(each -> terms.put(each.id(), each.info().getCurrentTerm()));
+        well.forEach(each -> terms.put(each.id(), each.termOnDisk()));
         for (Map.Entry<String, PowerCut> cut : group.losePower(well).entrySet()) {
             int torn = cut.getValue().restoreTorn(own);
             note("  %s has torn %d bytes", cut.getKey(), torn);

@@ -33,6 +33,8 @@ final class LocalCluster implements Closeable {
 
     static final Duration SOON = Duration.ofSeconds(40);
 
+    private static final long SNAPSHOT_BYTES_PER_SECOND = 100 << 20;
+
     private final LocalNetwork network = new LocalNetwork();
     private final Map<String, HostAndPort> addresses = new TreeMap<>();
     private final Map<String, Node> running = new TreeMap<>();
@@ -59,11 +61,15 @@ final class LocalCluster implements Closeable {
     }
 
     void start(String nodeId, Path data) {
-        start(nodeId, data, new NioDisk());
+        start(nodeId, data, new NioDisk(), SNAPSHOT_BYTES_PER_SECOND);
+    }
+
+    void startThrottled(String nodeId, Path data, long snapshotBytesPerSecond) {
+        start(nodeId, data, new NioDisk(), snapshotBytesPerSecond);
     }
 
     void startWithoutRoom(String nodeId, Path data) {
-        start(nodeId, data, new FullDisk());
+        start(nodeId, data, new FullDisk(), SNAPSHOT_BYTES_PER_SECOND);
     }
 
     /** Says that it has no room left; what is written there all the same is kept. */
@@ -79,17 +85,12 @@ final class LocalCluster implements Closeable {
         }
     }
 
-    private void start(String nodeId, Path data, Disk disk) {
+    private void start(String nodeId, Path data, Disk disk, long snapshotBytesPerSecond) {
         HostAndPort address = addresses.get(nodeId);
         ClusterConfig plain = ClusterConfigs.plain(nodeId, address, List.copyOf(addresses.values()));
-        ClusterNode seat = new ClusterNode(ClusterConfigs.withShards(plain, shards), network);
-        Map<String, String> settings = Map.of(
-                "mq.data-dir", data.toString(),
-                "mq.journal.file-bytes", "2MiB",
-                "mq.limits.message-bytes-max", "512KiB",
-                "mq.storage.free-bytes-min", "1");
-        Configuration configuration =
-                Configuration.read(settings.keySet(), key -> Optional.ofNullable(settings.get(key)));
+        ClusterConfig config = ClusterConfigs.withSnapshotBytesPerSecond(
+                ClusterConfigs.withShards(plain, shards), snapshotBytesPerSecond);
+        ClusterNode seat = new ClusterNode(config, network);
         BrokerMetrics metrics = new BrokerMetrics();
         BrokerPlatform real = BrokerPlatform.real(metrics);
         BrokerPlatform platform = new BrokerPlatform(
@@ -100,9 +101,26 @@ final class LocalCluster implements Closeable {
                 real.newNodeId(),
                 real.observer(),
                 real.leadership());
-        Broker broker = Broker.open(BrokerConfig.from(configuration), platform, DerbyCheckpointStore::open, seat);
+        Broker broker = Broker.open(config(data), platform, DerbyCheckpointStore::open, seat);
         metrics.observe(broker);
         running.put(nodeId, new Node(seat, broker, metrics));
+    }
+
+    private static BrokerConfig config(Path data) {
+        Map<String, String> settings = Map.of(
+                "mq.data-dir", data.toString(),
+                "mq.journal.file-bytes", "2MiB",
+                "mq.limits.message-bytes-max", "512KiB",
+                "mq.storage.free-bytes-min", "1");
+        return BrokerConfig.from(Configuration.read(settings.keySet(), key -> Optional.ofNullable(settings.get(key))));
+    }
+
+    /** Has a node that belongs to no cluster store messages, and stops it. */
+    static void storeAlone(Path data, List<String> payloads) throws IOException {
+        try (Broker broker =
+                Broker.open(config(data), BrokerPlatform.real(new BrokerMetrics()), DerbyCheckpointStore::open)) {
+            payloads.forEach(payload -> publish(broker, payload));
+        }
     }
 
     void stop(String nodeId) throws IOException {
@@ -141,21 +159,22 @@ final class LocalCluster implements Closeable {
     /** At the node that leads; it may take a moment until one does. */
     void publish(String payload) {
         await().atMost(SOON).ignoreExceptions().until(() -> {
-            Broker broker = leader().broker;
-            broker.topics().create("orders", 1, TopicConfig.DEFAULTS).join();
-            return broker.publisher()
-                            .publish(new PublishRequest(
-                                    "orders",
-                                    OptionalInt.empty(),
-                                    new Record(
-                                            Optional.empty(),
-                                            ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8)),
-                                            List.of()),
-                                    false,
-                                    Optional.empty()))
-                            .join()
-                    != null;
+            publish(leader().broker, payload);
+            return true;
         });
+    }
+
+    private static void publish(Broker broker, String payload) {
+        broker.topics().create("orders", 1, TopicConfig.DEFAULTS).join();
+        broker.publisher()
+                .publish(new PublishRequest(
+                        "orders",
+                        OptionalInt.empty(),
+                        new Record(
+                                Optional.empty(), ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8)), List.of()),
+                        false,
+                        Optional.empty()))
+                .join();
     }
 
     @Override

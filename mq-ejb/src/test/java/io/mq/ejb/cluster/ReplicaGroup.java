@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer.Division;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 
@@ -50,10 +51,27 @@ final class ReplicaGroup implements Closeable {
 
         /** With a gate that is shut: whether all is forced, or what is not waits at the gate. */
         boolean isForcingNothing() throws IOException {
-            RaftLog log =
-                    node.server().getDivision(node.group(SingleReplica.SHARD)).getRaftLog();
-            TermIndex last = log.getLastEntryTermIndex();
-            return gate.isHolding() || last == null || last.getIndex() <= log.getFlushIndex();
+            RaftLog log = division().getRaftLog();
+            try {
+                TermIndex last = log.getLastEntryTermIndex();
+                return gate.isHolding() || last == null || last.getIndex() <= log.getFlushIndex();
+            } catch (IllegalStateException e) {
+                // It has ended.
+                return true;
+            }
+        }
+
+        /** What it says to others comes later than its memory of the term, and no earlier than this. */
+        long termOnDisk() {
+            try {
+                return division()
+                        .getRaftStorage()
+                        .getMetadataFile()
+                        .getMetadata()
+                        .getTerm();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         /** Waits for what the engine writes of its own after a command. */
@@ -67,12 +85,14 @@ final class ReplicaGroup implements Closeable {
 
         DivisionInfo info() {
             try {
-                return node.server()
-                        .getDivision(node.group(SingleReplica.SHARD))
-                        .getInfo();
+                return division().getInfo();
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
+        }
+
+        private Division division() throws IOException {
+            return node.server().getDivision(node.group(SingleReplica.SHARD));
         }
     }
 
