@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How to start a server.
@@ -27,19 +28,11 @@ public record ServerOptions(
 
     private static final String JAR_PROPERTY = "mq.system.server-jar";
 
-    /** The default memory of {@code ./mq server}; the first compiler alone starts faster, and speed is not at stake. */
-    private static final List<String> QUICK_START = List.of(
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:+CrashOnOutOfMemoryError",
-            "-XX:-CreateCoredumpOnCrash",
-            "-XX:NewRatio=1",
-            "-XX:SurvivorRatio=4",
-            "-XX:MetaspaceSize=128m",
-            "-XX:TieredStopAtLevel=1");
-
-    /** A system property with the options that {@code ./mq server} gives the virtual machine. */
+    /** A system property with the options that {@code ./mq server} gives the virtual machine, or {@code @} and their file. */
     private static final String SHIPPED_PROPERTY = "mq.system.server-jvm";
+
+    /** The first compiler alone starts faster, and speed is not at stake as a rule. */
+    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
     /** A server on free ports with its data in {@code directory}. */
     public static ServerOptions in(Path directory) {
@@ -52,15 +45,19 @@ public record ServerOptions(
                 directory.toAbsolutePath(),
                 Map.of(),
                 List.of("--addr", "127.0.0.1:0", "--http-addr", "127.0.0.1:0", "--data-dir", "data"),
-                QUICK_START,
+                Stream.concat(shipped().stream(), Stream.of(QUICK_START)).toList(),
                 List.of());
     }
 
     /** With the virtual machine's options as a user has them, for figures. */
     public ServerOptions asShipped() {
-        String shipped = System.getProperty(SHIPPED_PROPERTY, "-Xmx256m -XX:+UseSerialGC");
-        return new ServerOptions(
-                jar, directory, settings, arguments, List.of(shipped.trim().split("\\s+")), launcher);
+        return new ServerOptions(jar, directory, settings, arguments, shipped(), launcher);
+    }
+
+    private static List<String> shipped() {
+        String options = System.getProperty(SHIPPED_PROPERTY, "-Xmx256m -XX:+UseSerialGC")
+                .trim();
+        return options.startsWith("@") ? List.of(options) : List.of(options.split("\\s+"));
     }
 
     public ServerOptions with(String key, String value) {
