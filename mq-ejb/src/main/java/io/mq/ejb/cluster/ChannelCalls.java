@@ -88,7 +88,10 @@ final class ChannelCalls {
         this.taker = taker;
     }
 
-    /** Asks a member, and fails with an {@link IOException} where it is gone, answers with an error or not in time. */
+    /**
+     * Asks a member, and fails with an {@link IOException} where it goes, answers with an error or not in time. Of one that
+     * is no member when it is asked, only the time tells.
+     */
     CompletableFuture<byte[]> call(Address to, byte[] request, Duration timeout) {
         if (request.length > REQUEST_BYTES_MAX) {
             return CompletableFuture.failedFuture(new IOException(
@@ -112,10 +115,11 @@ final class ChannelCalls {
         }
         long number = numbers.incrementAndGet();
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        boolean wasMember = members.contains(to);
         pending.put(number, new Pending(to, answer));
         try {
             send(to, kind, number, request);
-            if (!members.contains(to)) {
+            if (wasMember && !members.contains(to)) {
                 // It has gone after it was looked up, and nobody would say so any more.
                 answer.completeExceptionally(gone());
             }
@@ -206,11 +210,13 @@ final class ChannelCalls {
         }
     }
 
-    /** Lets go of requests to all others. */
+    /** Lets go of requests to those that were members until now and are not any more. */
     void retain(Collection<Address> present) {
+        List<Address> gone =
+                members.stream().filter(member -> !present.contains(member)).toList();
         members = List.copyOf(present);
         pending.values().stream()
-                .filter(asked -> !present.contains(asked.to()))
+                .filter(asked -> gone.contains(asked.to()))
                 .forEach(asked -> asked.answer().completeExceptionally(gone()));
     }
 

@@ -53,6 +53,9 @@ final class JGroupsPeers implements Peers {
 
     private final Map<Address, NodeInfo> known = new ConcurrentHashMap<>();
 
+    /** By the node's name: where those were that went out of view last. They may be there all the same. */
+    private final Map<String, Address> lost = new ConcurrentHashMap<>();
+
     /** Why this node has to go; null where it may stay. */
     private final AtomicReference<String> refusal = new AtomicReference<>();
 
@@ -101,6 +104,11 @@ final class JGroupsPeers implements Peers {
         @Override
         public void viewAccepted(View next) {
             view = next.getMembers();
+            known.forEach((member, info) -> {
+                if (!view.contains(member)) {
+                    lost.put(info.nodeId(), member);
+                }
+            });
             known.keySet().retainAll(view);
             calls.retain(view);
             LOG.log(Level.INFO, "Nodes that are there: {0}", next);
@@ -247,7 +255,7 @@ final class JGroupsPeers implements Peers {
 
     @Override
     public CompletableFuture<byte[]> propose(String nodeId, byte[] proposal) {
-        Address member = members().get(nodeId);
+        Address member = members().getOrDefault(nodeId, lost.get(nodeId));
         return member == null
                 ? CompletableFuture.failedFuture(new IOException("node '%s' is not there".formatted(nodeId)))
                 : calls.callInTurn(member, proposal, PROPOSAL_TIMEOUT);

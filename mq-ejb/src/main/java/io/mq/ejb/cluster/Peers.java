@@ -56,7 +56,8 @@ interface Peers extends Closeable {
 
     /**
      * Takes a proposal to a node, behind those that were taken there before; waits while that node does not take what it
-     * was sent. Fails where the node goes, or says nothing for long.
+     * was sent. Fails where the node goes, or says nothing for long. A node that is out of view already is sent it all the
+     * same: who leads is not for the view to say.
      */
     CompletableFuture<byte[]> propose(String nodeId, byte[] proposal);
 }

@@ -22,12 +22,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
+import org.jgroups.Event;
 import org.jgroups.JChannel;
 import org.jgroups.Message;
 import org.jgroups.NioMessage;
 import org.jgroups.ObjectMessage;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.UnicastHeader3;
+import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.Util;
 import org.junit.jupiter.api.AfterEach;
@@ -242,6 +244,25 @@ class JGroupsPeersTest {
         open.remove(1).close();
         connect(1);
         awaitNodes(first, "n0", "n1");
+    }
+
+    /** The coordinator, which is nobody's like here, takes the last one for gone. */
+    @Test
+    void nodeThatIsOutOfViewAndThereTakesProposals() throws Exception {
+        choosePorts(3);
+        try (JChannel coordinator = ChannelStack.channel(config(2))) {
+            coordinator.connect("mq");
+            Peers first = connect(0);
+            connect(1);
+            awaitNodes(first, "n0", "n1");
+            List<Address> members = coordinator.getView().getMembers();
+            Protocol membership = coordinator.getProtocolStack().findProtocol(GMS.class);
+            membership.up(new Event(Event.SUSPECT, List.of(members.get(members.size() - 1))));
+            awaitNodes(first, "n0");
+            assertThat(first.propose("n1", new byte[7]))
+                    .succeedsWithin(SOON)
+                    .satisfies(answer -> assertThat(text(answer)).isEqualTo("taken 7"));
+        }
     }
 
     /** What a hostile sender hopes to be made by the receiver. */
